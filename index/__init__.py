@@ -1,0 +1,1 @@
+"""The offline half: articles in, one immutable checksummed index generation out."""

@@ -1,0 +1,167 @@
+"""The root of the error tree, and the branch that belongs to the offline half.
+
+The whole tree, with the online half's branch, is drawn in `rag.errors`.
+"""
+
+from typing import ClassVar
+
+
+class DatelineError(Exception):
+    """Anything Dateline can explain to a person.
+
+    The message names the thing that is wrong; `hint` names the remedy.
+    `code` is stable: programs may compare it, and it never changes its meaning.
+    `retryable` says whether the same call may succeed later without a change.
+    """
+
+    code: ClassVar[str] = "dateline_error"
+    retryable: ClassVar[bool] = False
+    hint: ClassVar[str] = "Read the message; it names what is wrong."
+
+
+class ArticleError(DatelineError):
+    """A file or record that cannot become an article."""
+
+    code = "bad_article"
+    hint = "Mend or remove the file, or pass --skip-bad to index the others without it."
+
+
+class EmptyArticle(ArticleError):
+    """No text, or white space only."""
+
+    code = "empty_article"
+
+
+class BinaryArticle(ArticleError):
+    """Bytes that are not text (NUL bytes), under a text suffix."""
+
+    code = "binary_article"
+
+
+class UndecodableArticle(ArticleError):
+    """Bytes that are not valid UTF-8."""
+
+    code = "broken_utf8"
+    hint = "Convert the file to UTF-8, or pass --skip-bad to index the others without it."
+
+
+class ArticleTooLarge(ArticleError):
+    """A file over the size limit."""
+
+    code = "article_too_large"
+    hint = "Split the file into one file an article, or pass --skip-bad to index the others."
+
+
+class MalformedArticle(ArticleError):
+    """A file whose format is broken: bad JSON, front matter, PDF, date or field."""
+
+    code = "malformed_article"
+
+
+class DuplicateArticle(ArticleError):
+    """Two articles with one id."""
+
+    code = "duplicate_article"
+    hint = "Rename one of the files, or give its record another id."
+
+
+class NoArticles(DatelineError):
+    """A path without a single readable article."""
+
+    code = "no_articles"
+    hint = "Give a folder with .txt, .md, .html, .json, .jsonl or .pdf files."
+
+
+class IndexMissing(DatelineError):
+    """No generation has been published yet."""
+
+    code = "no_index"
+    hint = "Run `dateline index` first."
+
+
+class IndexCorrupt(DatelineError):
+    """A generation whose files do not match its manifest."""
+
+    code = "index_corrupt"
+    hint = "Run `dateline index` again; it builds a new generation beside the broken one."
+
+
+class IndexBusy(DatelineError):
+    """Another process is building a generation."""
+
+    code = "index_busy"
+    retryable = True
+    hint = "Wait until the other `dateline index` has ended."
+
+
+class IndexMismatch(DatelineError):
+    """A generation made by another embedder than the one in use."""
+
+    code = "index_mismatch"
+    hint = "Run `dateline index --rebuild` with the embedder that you want to use."
+
+
+class DiskFull(DatelineError):
+    """No room for what is to be written."""
+
+    code = "disk_full"
+    retryable = True
+    hint = "Free some space, or choose another folder (DATELINE_DATA_DIR, DATELINE_CACHE_DIR)."
+
+
+class ModelError(DatelineError):
+    """A model that cannot be found, fetched or trusted."""
+
+    code = "model_error"
+
+
+class UnknownModel(ModelError):
+    """A name that the catalogue does not hold."""
+
+    code = "unknown_model"
+    hint = "`dateline models list` prints the names; a path to a .gguf file works too."
+
+
+class ModelMissing(ModelError):
+    """A catalogued model that is not in the cache."""
+
+    code = "model_missing"
+    hint = "Run `dateline models pull NAME`."
+
+
+class ModelHashMismatch(ModelError):
+    """Bytes that are not the catalogued model's."""
+
+    code = "model_hash_mismatch"
+    hint = "Run `dateline models pull NAME` again; the wrong bytes were not installed."
+
+
+class ModelUnreachable(ModelError):
+    """No source answered."""
+
+    code = "model_unreachable"
+    retryable = True
+    hint = "Check the network, or pass --source PATH with a file or folder that you have."
+
+
+__all__ = [
+    "ArticleError",
+    "ArticleTooLarge",
+    "BinaryArticle",
+    "DatelineError",
+    "DiskFull",
+    "DuplicateArticle",
+    "EmptyArticle",
+    "IndexBusy",
+    "IndexCorrupt",
+    "IndexMismatch",
+    "IndexMissing",
+    "MalformedArticle",
+    "ModelError",
+    "ModelHashMismatch",
+    "ModelMissing",
+    "ModelUnreachable",
+    "NoArticles",
+    "UndecodableArticle",
+    "UnknownModel",
+]

@@ -1,0 +1,105 @@
+"""BM25 over texts, and the one definition of a content word.
+
+The same words serve ranking, verification and refusal: what counts as the same word in one must
+count as the same word in the others.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN_PLUS
+from bm25s.tokenization import Tokenized
+from numpy.typing import NDArray
+
+WORD = re.compile(r"(?:\b[^\W\d_]\.){2,}|\w+(?:[.,]\d+)*(?:['’-]\w+)*")
+POSSESSIVE = re.compile(r"['’]s?$")
+
+Scores = NDArray[np.float32]
+
+
+def words(text: str) -> list[str]:
+    """Lower-cased words in order, possessive endings off; "1.2" and "cross-border" are one.
+
+    An initialism loses its dots, so that "U.S." and "US" are the same word.
+    """
+    return [_plain(match.group().lower()) for match in WORD.finditer(text)]
+
+
+def _plain(word: str) -> str:
+    return word.replace(".", "") if word.endswith(".") else POSSESSIVE.sub("", word)
+
+
+def content_stems(text: str) -> list[str]:
+    """Stems of the words that carry meaning, in order, repetitions kept.
+
+    "withdrawing" and "withdrew" still differ; "withdraw" and "withdrawing" do not.
+    """
+    return [stem(word) for word in words(text) if word not in STOPWORDS]
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The English Snowball stem of a lower-cased word."""
+    return str(Stemmer.Stemmer("english").stemWord(word))
+
+
+STOPWORDS = frozenset(STOPWORDS_EN_PLUS) | {"s", "t", "ll", "re", "ve"}
+
+
+class LexicalIndex:
+    """BM25 scores of fixed texts for a query (Robertson IDF as bm25s's "lucene" variant).
+
+    Row `i` is the i-th text that it was built from.
+    """
+
+    def __init__(self, scorer: bm25s.BM25 | None, rows: int) -> None:
+        self._scorer = scorer
+        self.rows = rows
+
+    @classmethod
+    def build(cls, texts: Iterable[str]) -> "LexicalIndex":
+        """Index texts; a corpus without one content word is fine and scores nothing."""
+        stems = [content_stems(text) for text in texts]
+        if not any(stems):
+            return cls(None, len(stems))
+        vocabulary = {stem: i for i, stem in enumerate(sorted({s for row in stems for s in row}))}
+        rows = [[vocabulary[stem] for stem in row] for row in stems]
+        scorer = bm25s.BM25(method="lucene")
+        scorer.index(Tokenized(ids=rows, vocab=vocabulary), show_progress=False)
+        return cls(scorer, len(stems))
+
+    def scores(self, query: str) -> Scores:
+        """BM25 score of every row for the query: `(rows,) float32`, 0 where no word is shared."""
+        stems = content_stems(query)
+        if self._scorer is None or not stems:
+            return np.zeros(self.rows, dtype=np.float32)
+        known = [stem for stem in stems if stem in self._scorer.vocab_dict]
+        if not known:
+            return np.zeros(self.rows, dtype=np.float32)
+        return np.asarray(self._scorer.get_scores(known), dtype=np.float32)
+
+    def save(self, folder: Path) -> None:
+        """Write plain arrays and JSON into a new folder; an empty index writes none."""
+        folder.mkdir()
+        if self._scorer is not None:
+            self._scorer.save(folder, allow_pickle=False, show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path, rows: int) -> "LexicalIndex":
+        """Read what `save` wrote; the caller has verified its checksums."""
+        if not any(folder.iterdir()):
+            return cls(None, rows)
+        return cls(bm25s.BM25.load(folder, allow_pickle=False, show_progress=False), rows)
+
+
+def top_rows(scores: Scores, count: int, allowed: Sequence[int] | None = None) -> list[int]:
+    """Rows with a score above 0, best first, ties by row; at most `count`, only `allowed` ones."""
+    rows = np.arange(len(scores)) if allowed is None else np.asarray(allowed, dtype=np.int64)
+    rows = rows[scores[rows] > 0]
+    order = np.lexsort((rows, -scores[rows]))[:count]
+    return [int(row) for row in rows[order]]

@@ -1,0 +1,65 @@
+"""Exact inner-product search with FAISS."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import faiss
+import numpy as np
+
+from index.embed import Vectors
+
+
+class VectorIndex:
+    """Vectors in rows; row `i` is the i-th vector that it was built from."""
+
+    def __init__(self, flat: faiss.IndexFlatIP) -> None:
+        self._flat = flat
+
+    @classmethod
+    def build(cls, vectors: Vectors) -> "VectorIndex":
+        """Index `(n, d) float32` unit rows; `n` may be 0."""
+        flat = faiss.IndexFlatIP(vectors.shape[1])
+        flat.add(np.ascontiguousarray(vectors, dtype=np.float32))
+        return cls(flat)
+
+    @property
+    def rows(self) -> int:
+        """How many vectors it holds."""
+        return int(self._flat.ntotal)
+
+    def vectors(self) -> Vectors:
+        """A copy of all vectors, `(rows, d) float32`."""
+        return cast("Vectors", self._flat.reconstruct_n(0, self.rows))
+
+    def search(
+        self, query: Vectors, count: int, allowed: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """The nearest rows to one query vector `(d,)`.
+
+        Returns:
+            `(row, inner product)`, best first, ties by row; at most `count`, only `allowed` rows.
+        """
+        parameters = None
+        if allowed is not None:
+            selector = faiss.IDSelectorBatch(np.asarray(allowed, dtype=np.int64))
+            parameters = faiss.SearchParameters(sel=selector)
+        scores, rows = self._flat.search(
+            query.reshape(1, -1), max(1, min(count, self.rows)), params=parameters
+        )
+        found = [(int(r), float(s)) for r, s in zip(rows[0], scores[0], strict=True) if r >= 0]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+    def similarity(self, query: Vectors, row: int) -> float:
+        """Inner product of one query vector `(d,)` with one row."""
+        return float(np.dot(query, self._flat.reconstruct(row)))
+
+    def save(self, path: Path) -> None:
+        """Write the index as one file."""
+        path.write_bytes(faiss.serialize_index(self._flat).tobytes())
+
+    @classmethod
+    def load(cls, path: Path) -> "VectorIndex":
+        """Read one file; the caller has verified its checksum, since FAISS trusts its input."""
+        data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+        return cls(faiss.deserialize_index(data))

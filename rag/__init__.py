@@ -1,0 +1,1 @@
+"""The online half: question → evidence → prompt → generation → verification → answer."""

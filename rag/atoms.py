@@ -1,0 +1,118 @@
+"""The parts of a sentence that must never be invented: numbers, names, quoted words, denials.
+
+Deterministic and shared by verification, refusal and evaluation's atom support.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from text_to_num import alpha2digit
+
+from index.lexical import STOPWORDS, WORD, stem, words
+
+NUMBER = re.compile(r"\d+(?:[,.]\d+)*")
+QUOTED = re.compile(r"[“\"]([^“”\"]{2,}?)[”\"]")
+SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[“\"])\W*$")
+NEGATIONS = frozenset({"not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without"})
+OPENERS = frozenset(
+    {"according", "also", "although", "despite", "however", "meanwhile", "yes", "sentence"}
+)
+KEEP_WORDS_UP_TO = 1  # "one" and "first" are rarely amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Atoms:
+    """What a text states exactly.
+
+    Attributes:
+        numbers: Digits without thousands separators, number words turned into digits: "20", "1.2".
+        names: Stems of capitalised words.
+        quotes: Quoted words, lower case, without punctuation.
+    """
+
+    numbers: frozenset[str]
+    names: frozenset[str]
+    quotes: frozenset[str]
+
+    def __len__(self) -> int:
+        return len(self.numbers) + len(self.names) + len(self.quotes)
+
+
+def atoms_of(text: str) -> Atoms:
+    """The atoms of one sentence or question.
+
+    A word that starts the sentence counts as a name unless it is a function word: better a
+    sentence dropped than a name invented.
+    """
+    quotes = frozenset(q for match in QUOTED.findall(text) if (q := plain(match)))
+    return Atoms(numbers_in(text), frozenset(_names(text)), quotes)
+
+
+def missing_atoms(text: str, source: str) -> Atoms:
+    """The atoms of `text` that `source` does not contain."""
+    atoms = atoms_of(text)
+    numbers, stems, flat = numbers_in(source), stems_in(source), f" {plain(source)} "
+    return Atoms(
+        atoms.numbers - numbers,
+        atoms.names - stems,
+        frozenset(quote for quote in atoms.quotes if f" {quote} " not in flat),
+    )
+
+
+@lru_cache(maxsize=10_000)
+def numbers_in(text: str) -> frozenset[str]:
+    """Every number, in digits; "225th" is 225, "20%" is 20, "2,000" is 2000."""
+    digits = alpha2digit(text, "en", threshold=KEEP_WORDS_UP_TO)
+    return frozenset(_number(match) for match in NUMBER.findall(digits))
+
+
+@lru_cache(maxsize=10_000)
+def stems_in(text: str) -> frozenset[str]:
+    """Stems of all words, function words included; the parts of hyphenated words too."""
+    found = words(text)
+    parts = [part for word in found if "-" in word for part in word.split("-")]
+    return frozenset(stem(word) for word in found + parts)
+
+
+@lru_cache(maxsize=10_000)
+def denied_in(text: str) -> frozenset[str]:
+    """Stems of the words that are denied: the first content word after each negation."""
+    denied: set[str] = set()
+    pending = False
+    for word in words(text):
+        if word in NEGATIONS or word.endswith(("n't", "n’t")):
+            pending = True
+        elif pending and word not in STOPWORDS:
+            denied.add(stem(word))
+            pending = False
+    return frozenset(denied)
+
+
+def contradicts(text: str, source: str) -> bool:
+    """Whether one of the two denies a word that the other one states."""
+    here, there = denied_in(text), denied_in(source)
+    return bool(here - there) or bool((there & stems_in(text)) - here)
+
+
+def plain(text: str) -> str:
+    """Words only, lower case, single spaces."""
+    return " ".join(words(text))
+
+
+def _number(digits: str) -> str:
+    whole = digits.replace(",", "")
+    return whole.rstrip("0").rstrip(".") if "." in whole else whole.lstrip("0") or "0"
+
+
+def _names(text: str) -> list[str]:
+    names: list[str] = []
+    for match in WORD.finditer(text):
+        if not match.group()[0].isupper():
+            continue
+        starts = SENTENCE_START.search(text[: match.start()]) is not None
+        word = next(iter(words(match.group())), "i")
+        if word == "i" or (starts and (word in STOPWORDS or word in OPENERS)):
+            continue
+        names += [stem(part) for part in (word.split("-") if starts else [word])]
+    return names

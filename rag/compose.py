@@ -1,0 +1,113 @@
+"""The only place that names concrete classes: settings in, working parts out."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+from index.embed import Embedder, SentenceTransformerEmbedder, processor_has_bf16
+from index.generation import Reader
+from index.models import Catalogue, file_sha256, locate
+from index.store import Store
+from rag.dialogue import Dialogue
+from rag.engine import EngineOptions, ProcessEngine
+from rag.errors import ModelMissing, UnknownModel
+from rag.pipeline import Limits, Pipeline
+from rag.prompt import PromptTemplate
+from rag.retrieve import Retriever
+from rag.settings import Settings
+from rag.verify import Verifier
+
+
+def store_of(settings: Settings) -> Store:
+    """The generations of these settings' data folder."""
+    return Store(settings.index_dir)
+
+
+def model_file(settings: Settings) -> Path:
+    """The GGUF that answers: a path is taken as it is, a name is looked up in the cache.
+
+    Raises:
+        UnknownModel, ModelMissing.
+    """
+    path = Path(settings.model).expanduser()
+    if path.suffix == ".gguf" or len(path.parts) > 1:
+        if not path.is_file():
+            raise ModelMissing(f"there is no model file {path}")
+        return path
+    entry = Catalogue.load().get(settings.model)
+    if entry.role != "answer":
+        raise UnknownModel(f"{entry.name} is an embedding model; it cannot answer")
+    return locate(entry, settings.cache_dir)
+
+
+def embedder_of(settings: Settings) -> Embedder:
+    """The embedding model, loaded.
+
+    Raises:
+        UnknownModel, ModelMissing.
+    """
+    entry = Catalogue.load().get(settings.embedder)
+    if entry.role != "embed":
+        raise UnknownModel(f"{entry.name} is not an embedding model")
+    folder = locate(entry, settings.cache_dir)
+    return SentenceTransformerEmbedder(folder, entry.name, bf16=processor_has_bf16())
+
+
+def engine_of(settings: Settings) -> ProcessEngine:
+    """The language model in its process, and the digest of the very file that it reads.
+
+    Raises:
+        UnknownModel, ModelMissing, EngineStartFailed.
+    """
+    path = model_file(settings)
+    return ProcessEngine(
+        EngineOptions(
+            path=path,
+            model_sha256=file_sha256(path),
+            context_tokens=settings.context_tokens,
+            threads=settings.threads,
+            timeout_s=settings.engine_timeout_s,
+        )
+    )
+
+
+def pipeline_of(settings: Settings, say: Callable[[str], None]) -> Pipeline:
+    """Everything, ready to answer. The two models load at the same time.
+
+    Args:
+        say: Told what takes long.
+
+    Raises:
+        DatelineError: Whatever is missing.
+    """
+    reader = Reader(store_of(settings))
+    reader.current()
+    template = PromptTemplate(settings.prompts_dir / "answer.txt")
+    standalone = PromptTemplate(settings.prompts_dir / "standalone.txt")
+    say(f"loading {settings.model} and {settings.embedder}")
+    with ThreadPoolExecutor(1) as pool:
+        embedder = pool.submit(embedder_of, settings)
+        engine = engine_of(settings)
+        try:
+            retriever = Retriever(embedder.result())
+        except BaseException:
+            engine.close()
+            raise
+    return Pipeline(
+        reader=reader,
+        dialogue=Dialogue(
+            engine, standalone, settings.history_turns, settings.question_chars
+        ),
+        retriever=retriever,
+        template=template,
+        engine=engine,
+        verifier=Verifier(settings.support_at_least),
+        limits=Limits(
+            evidence_sentences=settings.evidence_sentences,
+            evidence_tokens=settings.evidence_tokens,
+            answer_tokens=settings.answer_tokens,
+            refuse_below=settings.refuse_below,
+        ),
+        version=version("dateline"),
+    )

@@ -1,0 +1,66 @@
+"""A turn of a conversation → a question that stands alone.
+
+Only a question that leans on what was said before is rewritten; the rewriting is the model's, from
+a bounded part of the history, and the history is data like any other text.
+"""
+
+import re
+import threading
+from dataclasses import replace
+
+from rag.engine.protocol import Engine
+from rag.prompt import PromptTemplate
+from rag.types import Message, Question, Role
+
+LEANS = re.compile(
+    r"\b(he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|there|then"
+    r"|one|ones|else|other|others|former|latter)\b|^(and|but|so|why|how so|what about|how about)\b",
+    re.IGNORECASE,
+)
+SHORT_WORDS = 4
+REWRITE_TOKENS = 60
+
+
+class Dialogue:
+    """Makes follow-ups standalone.
+
+    Args:
+        turns: How many of the latest turns are read.
+        turn_chars: How much of each.
+    """
+
+    def __init__(
+        self, engine: Engine, template: PromptTemplate, turns: int, turn_chars: int
+    ) -> None:
+        self._engine = engine
+        self._template = template
+        self._turns = turns
+        self._turn_chars = turn_chars
+
+    def standalone(self, question: Question, cancel: threading.Event) -> Question:
+        """The same question without its history, rewritten if it needed the history.
+
+        Raises:
+            EngineError: As the engine says.
+        """
+        if not question.history or not leans(question.text):
+            return replace(question, history=())
+        prompt = self._template.fill(
+            history="\n".join(self._line(turn) for turn in question.history[-self._turns :]),
+            question=_folded(question.text),
+        )
+        text = "".join(self._engine.stream(prompt, REWRITE_TOKENS, ("\n",), cancel)).strip()
+        return replace(question, text=text or question.text, history=())
+
+    def _line(self, turn: Message) -> str:
+        speaker = "Reader" if turn.role is Role.USER else "Answer"
+        return f"{speaker}: {_folded(turn.content)[: self._turn_chars]}"
+
+
+def leans(text: str) -> bool:
+    """Whether a question may need what was said before it."""
+    return bool(LEANS.search(text)) or len(text.split()) <= SHORT_WORDS
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())

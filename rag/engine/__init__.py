@@ -1,0 +1,6 @@
+"""llama.cpp behind one seam: `Engine` is what the rest of the code knows."""
+
+from rag.engine.process import EngineOptions, ProcessEngine
+from rag.engine.protocol import Engine, Prompt
+
+__all__ = ["Engine", "EngineOptions", "ProcessEngine", "Prompt"]

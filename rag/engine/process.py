@@ -1,0 +1,269 @@
+"""The engine that the service uses: llama.cpp in a child process that is replaced when it dies.
+
+A crash inside llama.cpp, a killed child or a hang costs one request, never the service.
+"""
+
+import contextlib
+import json
+import os
+import select
+import subprocess  # noqa: S404  # our own module, with our own interpreter
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, cast
+
+from rag.engine.protocol import Prompt
+from rag.errors import (
+    EngineCancelled,
+    EngineDied,
+    EngineError,
+    EngineStartFailed,
+    PromptTooLong,
+)
+
+POLL_S = 0.02
+START_TIMEOUT_S = 120.0
+CANCEL_TIMEOUT_S = 10.0
+
+Reply = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """How the child loads its model.
+
+    Attributes:
+        threads: 0 takes every core.
+        timeout_s: Longest silence during a request before the child counts as hung.
+    """
+
+    path: Path
+    model_sha256: str
+    context_tokens: int
+    threads: int
+    timeout_s: float
+
+
+class ProcessEngine:
+    """An `Engine` in a child process; requests wait for one another.
+
+    Args:
+        options: Which model, and how.
+
+    Raises:
+        EngineStartFailed: If the first child does not become ready.
+    """
+
+    def __init__(self, options: EngineOptions) -> None:
+        self._options = options
+        self._turn = threading.Lock()
+        self._number = 0
+        self._child = _Child(options)
+        self._closed = False
+
+    @property
+    def model_sha256(self) -> str:
+        """See `Engine`."""
+        return self._options.model_sha256
+
+    @property
+    def context_tokens(self) -> int:
+        """See `Engine`."""
+        return self._child.context_tokens
+
+    @property
+    def pid(self) -> int:
+        """The child's process id, which changes when it is replaced."""
+        return self._child.pid
+
+    def count_tokens(self, prompt: Prompt) -> int:
+        """See `Engine`."""
+        return int(self._value({"op": "count", "prompt": prompt.to_json()}, threading.Event()))
+
+    def choose(
+        self, prompt: Prompt, options: Sequence[str], cancel: threading.Event
+    ) -> tuple[float, ...]:
+        """See `Engine`."""
+        request = {"op": "choose", "prompt": prompt.to_json(), "options": list(options)}
+        return tuple(self._value(request, cancel))
+
+    def stream(
+        self, prompt: Prompt, max_tokens: int, stop: Sequence[str], cancel: threading.Event
+    ) -> Iterator[str]:
+        """See `Engine`. Closing the iterator early cancels the rest."""
+        request = {
+            "op": "stream",
+            "prompt": prompt.to_json(),
+            "max_tokens": max_tokens,
+            "stop": list(stop),
+        }
+        with contextlib.closing(self._replies(request, cancel)) as replies:
+            for reply in replies:
+                if reply["event"] == "text":
+                    yield reply["text"]
+
+    def close(self) -> None:
+        """See `Engine`."""
+        self._closed = True
+        self._child.kill()
+
+    def _value(self, request: dict[str, Any], cancel: threading.Event) -> Any:  # noqa: ANN401  # JSON
+        return next(reply["value"] for reply in self._replies(request, cancel))
+
+    def _replies(self, request: dict[str, Any], cancel: threading.Event) -> Iterator[Reply]:
+        """Send one request and pass on its replies; the last is "value" or "done"."""
+        with self._turn:
+            self._number += 1
+            child = self._living_child()
+            try:
+                yield from child.ask({"id": self._number, **request}, cancel)
+            except EngineDied:
+                child.kill()
+                if not self._closed:
+                    self._child = _Child(self._options)
+                raise
+
+    def _living_child(self) -> "_Child":
+        if self._closed:
+            raise EngineDied("the engine has been closed")
+        if not self._child.is_alive():
+            self._child.kill()
+            self._child = _Child(self._options)
+        return self._child
+
+
+class _Child:
+    """One child process and the pipe to it."""
+
+    def __init__(self, options: EngineOptions) -> None:
+        self._timeout_s = options.timeout_s
+        self._process = subprocess.Popen(  # noqa: S603  # fixed arguments, no shell
+            [sys.executable, "-m", "rag.engine.child", _arguments(options)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).resolve().parent.parent.parent,
+        )
+        self._lines = _Lines(cast("IO[bytes]", self._process.stdout))
+        self.context_tokens = self._wait_until_ready(options)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+    def ask(self, request: dict[str, Any], cancel: threading.Event) -> Iterator[Reply]:
+        self._send(request)
+        finished = False
+        try:
+            for reply in self._until_last(request["id"], cancel):
+                finished = reply["event"] in {"value", "done", "error"}
+                if reply["event"] == "error":
+                    raise _as_error(reply)
+                yield reply
+        except EngineDied:
+            finished = True
+            raise
+        finally:
+            if not finished:  # the caller closed us: end the work, or the next request would wait
+                self._drain(request["id"])
+
+    def _until_last(self, number: int, cancel: threading.Event) -> Iterator[Reply]:
+        told, quiet_until = False, time.monotonic() + self._timeout_s
+        while True:
+            if cancel.is_set() and not told:
+                self._send({"op": "cancel", "id": number})
+                told, quiet_until = True, time.monotonic() + CANCEL_TIMEOUT_S
+            line = self._lines.read(POLL_S)
+            if line is None:
+                if time.monotonic() > quiet_until:
+                    raise EngineDied("the model's process does not answer; it is being replaced")
+                continue
+            quiet_until = time.monotonic() + (CANCEL_TIMEOUT_S if told else self._timeout_s)
+            reply = json.loads(line)
+            yield reply
+            if reply["event"] in {"value", "done", "error"}:
+                return
+
+    def _drain(self, number: int) -> None:
+        cancel = threading.Event()
+        cancel.set()
+        try:
+            for _ in self._until_last(number, cancel):
+                pass
+        except EngineDied:
+            self.kill()
+
+    def _send(self, message: dict[str, Any]) -> None:
+        pipe = cast("IO[bytes]", self._process.stdin)
+        try:
+            pipe.write(json.dumps(message).encode() + b"\n")
+            pipe.flush()
+        except OSError as error:
+            raise EngineDied("the model's process has ended") from error
+
+    def _wait_until_ready(self, options: EngineOptions) -> int:
+        deadline = time.monotonic() + START_TIMEOUT_S
+        try:
+            while time.monotonic() < deadline:
+                line = self._lines.read(POLL_S)
+                if line is not None:
+                    return int(json.loads(line)["context_tokens"])
+        except EngineDied:
+            pass
+        self.kill()
+        raise EngineStartFailed(f"the model {options.path} could not be loaded")
+
+
+class _Lines:
+    """Lines from a pipe, waiting a bounded time."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._descriptor = pipe.fileno()
+        self._buffer = bytearray()
+
+    def read(self, wait_s: float) -> bytes | None:
+        """The next line, or None if it has not come in time."""
+        if b"\n" not in self._buffer:
+            if not select.select([self._descriptor], [], [], wait_s)[0]:
+                return None
+            data = os.read(self._descriptor, 1 << 16)
+            if not data:
+                raise EngineDied("the model's process has ended")
+            self._buffer += data
+        line, found, rest = self._buffer.partition(b"\n")
+        if not found:
+            return None
+        self._buffer = rest
+        return bytes(line)
+
+
+def _arguments(options: EngineOptions) -> str:
+    return json.dumps(
+        {
+            "path": str(options.path),
+            "context_tokens": options.context_tokens,
+            "threads": options.threads,
+        }
+    )
+
+
+def _as_error(reply: Reply) -> EngineError:
+    kinds: dict[str, type[EngineError]] = {
+        error.code: error for error in (PromptTooLong, EngineCancelled)
+    }
+    return kinds.get(reply["code"], EngineError)(reply["message"])

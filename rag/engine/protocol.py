@@ -1,0 +1,76 @@
+"""What an engine can do, and the messages in which a child process does it.
+
+The same four verbs are spoken by the real engine, by its child process and by the tests' fake.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from rag.types import Message, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A conversation, and the opening of the reply that the program itself has written.
+
+    Text in messages is data: a control token spelled in it is read as plain characters.
+    """
+
+    messages: tuple[Message, ...]
+    opening: str = ""
+
+    def then(self, text: str) -> "Prompt":
+        """The same prompt with more of the reply written."""
+        return Prompt(self.messages, self.opening + text)
+
+    def to_json(self) -> dict[str, Any]:
+        """For the pipe to the child process."""
+        messages = [[message.role.value, message.content] for message in self.messages]
+        return {"messages": messages, "opening": self.opening}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Prompt":
+        """The inverse of `to_json`."""
+        messages = tuple(Message(Role(role), content) for role, content in data["messages"])
+        return cls(messages, data["opening"])
+
+
+class Engine(Protocol):
+    """A language model that decodes greedily: the same prompt gives the same bytes."""
+
+    @property
+    def model_sha256(self) -> str:
+        """Digest of the model file that answers."""
+
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens prompt and reply may have together."""
+
+    def count_tokens(self, prompt: Prompt) -> int:
+        """Length of the prompt, template included, as the model will read it."""
+
+    def choose(
+        self, prompt: Prompt, options: Sequence[str], cancel: threading.Event
+    ) -> tuple[float, ...]:
+        """How likely the reply goes on with each option, judged by their first tokens.
+
+        Returns:
+            One probability an option, in their order; they sum to 1 over the options.
+
+        Raises:
+            PromptTooLong, EngineCancelled, EngineDied, EngineStartFailed.
+        """
+
+    def stream(
+        self, prompt: Prompt, max_tokens: int, stop: Sequence[str], cancel: threading.Event
+    ) -> Iterator[str]:
+        """The reply in pieces, without the first stop string and what follows it.
+
+        Raises:
+            As `choose`.
+        """
+
+    def close(self) -> None:
+        """Free the model; idempotent."""

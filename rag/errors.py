@@ -1,0 +1,188 @@
+"""Every error that Dateline raises on purpose.
+
+    DatelineError                      index.errors
+    ├── ArticleError                   a file or record that cannot become an article
+    │   ├── EmptyArticle, BinaryArticle, UndecodableArticle
+    │   ├── ArticleTooLarge, MalformedArticle, DuplicateArticle
+    ├── NoArticles                     a path without an article
+    ├── IndexMissing, IndexCorrupt, IndexBusy, IndexMismatch
+    ├── DiskFull
+    ├── ModelError                     a model that cannot be found, fetched or trusted
+    │   ├── UnknownModel, ModelMissing, ModelHashMismatch, ModelUnreachable
+    │                                  here
+    ├── RequestError                   what was asked cannot be taken
+    │   ├── EmptyQuestion, QuestionTooLong, MalformedRequest
+    │   └── ArticleNotFound, RouteNotFound
+    ├── EngineError                    the language model's process
+    │   ├── EngineStartFailed, EngineDied, EngineCancelled
+    │   └── PromptTooLong
+    ├── BrokenPointer                  a citation that is not the article's text
+    ├── SettingsError
+    ├── PortInUse
+    └── SuiteError                     an evaluation suite that is missing or broken
+"""
+
+from index.errors import (
+    ArticleError,
+    ArticleTooLarge,
+    BinaryArticle,
+    DatelineError,
+    DiskFull,
+    DuplicateArticle,
+    EmptyArticle,
+    IndexBusy,
+    IndexCorrupt,
+    IndexMismatch,
+    IndexMissing,
+    MalformedArticle,
+    ModelError,
+    ModelHashMismatch,
+    ModelMissing,
+    ModelUnreachable,
+    NoArticles,
+    UndecodableArticle,
+    UnknownModel,
+)
+
+
+class RequestError(DatelineError):
+    """A request that cannot be taken as it is."""
+
+    code = "bad_request"
+
+
+class EmptyQuestion(RequestError):
+    """Nothing but white space, or no letter and no digit."""
+
+    code = "empty_question"
+    hint = "Ask something in words."
+
+
+class QuestionTooLong(RequestError):
+    """A question, or a turn of the history, over its limit."""
+
+    code = "question_too_long"
+    hint = "Shorten it."
+
+
+class MalformedRequest(RequestError):
+    """JSON that is broken, or fields that the contract does not know."""
+
+    code = "malformed_request"
+    hint = "See /docs for the fields of a request."
+
+
+class ArticleNotFound(RequestError):
+    """An id that the index does not hold."""
+
+    code = "article_not_found"
+    hint = "GET /v1/articles lists the ids."
+
+
+class RouteNotFound(RequestError):
+    """A path or method that the service does not have."""
+
+    code = "not_found"
+    hint = "See /docs for the paths."
+
+
+class EngineError(DatelineError):
+    """The language model's process."""
+
+    code = "engine_error"
+
+
+class EngineStartFailed(EngineError):
+    """The model's process did not become ready."""
+
+    code = "engine_start_failed"
+    hint = "Check the model with `dateline models verify`, and that there is enough memory."
+
+
+class EngineDied(EngineError):
+    """The model's process ended, or hung, in the middle of a request; a new one is started."""
+
+    code = "engine_died"
+    retryable = True
+    hint = "Ask again; the model is being restarted."
+
+
+class EngineCancelled(EngineError):
+    """Whoever asked went away."""
+
+    code = "cancelled"
+    retryable = True
+    hint = "Ask again."
+
+
+class PromptTooLong(EngineError):
+    """More tokens than the model's context holds."""
+
+    code = "prompt_too_long"
+    hint = "Ask a shorter question, or raise DATELINE_CONTEXT_TOKENS."
+
+
+class BrokenPointer(DatelineError):
+    """A citation or answer that breaks the promise: it is a bug, never shown as an answer."""
+
+    code = "broken_pointer"
+    hint = "Report it, with the question and the receipt."
+
+
+class SettingsError(DatelineError):
+    """A setting that does not exist or does not fit."""
+
+    code = "bad_setting"
+    hint = "The README lists the settings."
+
+
+class PortInUse(DatelineError):
+    """Another program listens there."""
+
+    code = "port_in_use"
+    hint = "Stop the other program, or choose another --port."
+
+
+class SuiteError(DatelineError):
+    """An evaluation suite that is missing or broken: never evaluated in part."""
+
+    code = "bad_suite"
+    hint = "Mend the line that is named."
+
+
+__all__ = [
+    "ArticleError",
+    "ArticleNotFound",
+    "ArticleTooLarge",
+    "BinaryArticle",
+    "BrokenPointer",
+    "DatelineError",
+    "DiskFull",
+    "DuplicateArticle",
+    "EmptyArticle",
+    "EmptyQuestion",
+    "EngineCancelled",
+    "EngineDied",
+    "EngineError",
+    "EngineStartFailed",
+    "IndexBusy",
+    "IndexCorrupt",
+    "IndexMismatch",
+    "IndexMissing",
+    "MalformedArticle",
+    "MalformedRequest",
+    "ModelError",
+    "ModelHashMismatch",
+    "ModelMissing",
+    "ModelUnreachable",
+    "NoArticles",
+    "PortInUse",
+    "PromptTooLong",
+    "QuestionTooLong",
+    "RequestError",
+    "RouteNotFound",
+    "SettingsError",
+    "SuiteError",
+    "UndecodableArticle",
+    "UnknownModel",
+]

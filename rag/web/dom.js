@@ -1,0 +1,61 @@
+// Elements and words. Every string becomes a text node or an attribute: nothing here parses markup.
+
+/**
+ * An element with properties and children.
+ *
+ * @param {string} tag
+ * @param {Object<string, *>} props `class`, `on…` handlers (functions), other keys as attributes;
+ *   null and false are left out.
+ * @param {...(Node|string|null)} children Strings become text nodes.
+ * @returns {HTMLElement}
+ */
+export function el(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [key, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (typeof value === "function") node.addEventListener(key.slice(2), value);
+    else node.setAttribute(key, value === true ? "" : String(value));
+  }
+  node.append(...children.filter((child) => child !== null));
+  return node;
+}
+
+/** The element with that id; the page always has it. */
+export const byId = (id) => document.getElementById(id);
+
+/** "1 article", "2 articles", "12,000 articles". */
+export function count(number, noun) {
+  return `${number.toLocaleString("en-GB")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** Milliseconds as seconds: "0.8 s", "12 s". */
+export function seconds(ms) {
+  const value = ms / 1000;
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} s`;
+}
+
+const CALENDAR = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric", month: "long", year: "numeric", timeZone: "UTC",
+});
+
+/** An ISO date in words, in a `<time>`; "undated" where it is unknown. */
+export function dateNode(published) {
+  const day = published ? new Date(`${published}T00:00:00Z`) : null;
+  if (!day) return document.createTextNode("undated");
+  if (Number.isNaN(day.getTime())) return document.createTextNode(published);
+  return el("time", { datetime: published }, CALENDAR.format(day));
+}
+
+/** "Outlet · 8 April 2025", what is unknown said to be unknown. */
+export function provenance(article) {
+  return el("span", { class: "provenance" },
+    article.outlet || "outlet unknown", " · ", dateNode(article.published));
+}
+
+/** The address as a link if it is http(s), as plain text if it is anything else, null if none. */
+export function addressNode(url) {
+  if (!url) return null;
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (!parsed || !["http:", "https:"].includes(parsed.protocol)) return el("span", {}, url);
+  return el("a", { href: parsed.href, target: "_blank", rel: "noopener noreferrer" }, parsed.host);
+}
