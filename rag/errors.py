@@ -11,7 +11,7 @@
     │   ├── UnknownModel, ModelMissing, ModelHashMismatch, ModelUnreachable
     │                                  here
     ├── RequestError                   what was asked cannot be taken
-    │   ├── EmptyQuestion, QuestionTooLong, MalformedRequest
+    │   ├── EmptyQuestion, QuestionTooLong, MalformedRequest, BodyTooLarge
     │   └── ArticleNotFound, RouteNotFound
     ├── EngineError                    the language model's process
     │   ├── EngineStartFailed, EngineDied, EngineCancelled
@@ -70,6 +70,13 @@ class MalformedRequest(RequestError):
 
     code = "malformed_request"
     hint = "See /docs for the fields of a request."
+
+
+class BodyTooLarge(RequestError):
+    """A request body over its limit; it is not read to its end."""
+
+    code = "body_too_large"
+    hint = "Send less; the question's limit is in the settings."
 
 
 class ArticleNotFound(RequestError):
@@ -155,6 +162,7 @@ __all__ = [
     "ArticleNotFound",
     "ArticleTooLarge",
     "BinaryArticle",
+    "BodyTooLarge",
     "BrokenPointer",
     "DatelineError",
     "DiskFull",

@@ -72,5 +72,12 @@ class Engine(Protocol):
             As `choose`.
         """
 
+    def check(self) -> None:
+        """Return if a prompt could be read now.
+
+        Raises:
+            EngineStartFailed, EngineDied.
+        """
+
     def close(self) -> None:
         """Free the model; idempotent."""

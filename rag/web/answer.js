@@ -71,10 +71,10 @@ export class Turn {
   /** An error took the answer's place; what was drafted goes, since nothing vouches for the whole. */
   failed(problem, retry) {
     this.#settle();
-    const said = [problem.detail, problem.hint].filter(Boolean);
+    const [verdict, ...more] = problem.said;
     this.#answer.replaceChildren(el("div", { class: "problem" },
-      el("p", { class: "verdict" }, problem.message),
-      ...said.map((line) => el("p", {}, line)),
+      el("p", { class: "verdict" }, verdict),
+      ...more.map((line) => el("p", {}, line)),
       problem.code ? el("p", { class: "code" }, problem.code) : null,
       el("button", { type: "button", onclick: retry }, "Retry")));
   }
@@ -135,7 +135,7 @@ export class Turn {
       ? `${confidenceWord(wire.confidence)} · ${total}` : `Refused in ${total}`;
     return [
       el("p", { class: "summary" }, summary),
-      wire.question_used && wire.question_used !== this.question
+      wire.question_used && wire.question_used !== folded(this.question)
         ? el("p", { class: "read-as" }, `Read as: ${wire.question_used}`) : null,
       ...(wire.agreement ?? []).map((entry) => this.#agreement(entry)),
       ...(wire.conflicts ?? []).map((entry) => this.#conflict(entry)),
@@ -174,6 +174,7 @@ function origin(source) {
 }
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+const folded = (text) => text.trim().replace(/\s+/g, " "); // as the service folds a question
 const marks = (ids) => ids.map((id) => `[${id}]`).join("");
 
 function receipt({ receipt: made, timings_ms: timings, confidence, refusal }) {

@@ -121,8 +121,7 @@ async function start() {
     if (articles.length) await offerExamples(articles);
     else sayAtOpening("There are no articles yet. Add some with: dateline index FOLDER");
   } catch (error) {
-    const problem = asProblem(error);
-    sayAtOpening([problem.message, problem.detail, problem.hint].filter(Boolean).join(". "));
+    sayAtOpening(asProblem(error).said.join(" "));
   }
 }
 

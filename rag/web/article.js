@@ -100,7 +100,7 @@ export class ArticlePane {
       if (!signal.aborted) this.#show(article, source);
     } catch (error) {
       if (signal.aborted) return;
-      this.#note([error.message, error.detail, error.hint].filter(Boolean).join(". "), true);
+      this.#note((error.said ?? [String(error)]).join(" "), true);
     }
   }
 

@@ -5,26 +5,33 @@
 export class Problem extends Error {
   constructor({ title, detail = "", hint = "", code = "", status = 0 }) {
     super(title);
-    Object.assign(this, { title, detail, hint, code, status });
+    Object.assign(this, { detail, hint, code, status });
   }
+
+  /** What went wrong and what helps, as sentences; a service's title is only a class name. */
+  get said() {
+    const first = this.code ? this.detail || this.message : this.message;
+    return [...new Set([first, this.detail, this.hint])].filter(Boolean).map(asSentence);
+  }
+}
+
+function asSentence(text) {
+  return text[0].toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? "" : ".");
 }
 
 const unreachable = () => new Problem({
   title: "The service cannot be reached",
   hint: "Check that it is running, then try again.",
-  code: "unreachable",
 });
 
 const brokenOff = () => new Problem({
   title: "The answer broke off",
   detail: "The connection ended before the answer was complete.",
-  code: "broken_off",
 });
 
 const unreadable = () => new Problem({
   title: "The reply could not be read",
   detail: "It is not what this page expects. Page and service may be of different versions.",
-  code: "unreadable",
 });
 
 /** Server-Sent Events from text that arrives in pieces cut anywhere. */

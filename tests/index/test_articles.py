@@ -288,7 +288,7 @@ def test_broken_json_ld_is_no_declaration() -> None:
     [
         (page(""), EmptyArticle),
         ("<!-- only a comment -->", EmptyArticle),
-        ("<div>" * 60_000, EmptyArticle),
+        ("<div>" * 40_000, EmptyArticle),
         ("<p>a</p>" * 60_000, ArticleTooLarge),
         (page("<script>var x = 1</script>"), EmptyArticle),
     ],

@@ -1,0 +1,73 @@
+"""What stands before the service: body limit, security headers, known hosts."""
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.errors import BodyTooLarge
+from rag.problems import problem_of, reply
+
+MAX_BODY_BYTES = 64 * 1024
+
+HEADERS = {
+    "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
+
+
+def allowed_hosts(host: str) -> list[str]:
+    """Host headers to accept: on loopback only its own names, against DNS rebinding."""
+    return LOOPBACK if host in {"127.0.0.1", "localhost", "::1"} else ["*"]
+
+
+class Guard:
+    """ASGI middleware; adds headers to every response and refuses large bodies unread."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                extra = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+                message = {**message, "headers": [*message.get("headers", []), *extra]}
+            await send(message)
+
+        body = await _body(receive)
+        if body is None:
+            error = BodyTooLarge(f"the body has more than {MAX_BODY_BYTES} bytes")
+            await reply(problem_of(error))(scope, receive, send_guarded)
+            return
+        await self._app(scope, _replay(body, receive), send_guarded)
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body; None if it is too large. What is too large is not kept."""
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return body
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY_BYTES:
+            return None
+        if not message.get("more_body", False):
+            return body
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again

@@ -1,0 +1,103 @@
+"""Errors → HTTP: the one table of statuses, and RFC 9457 problem documents."""
+
+import logging
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from rag import errors
+from rag.errors import DatelineError, MalformedRequest, RouteNotFound
+from rag.schemas import Problem
+
+LOG = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+HTTP_STATUS: Mapping[type[DatelineError], int] = {
+    errors.ArticleError: 422,
+    errors.ArticleTooLarge: 413,
+    errors.DuplicateArticle: 409,
+    errors.NoArticles: 422,
+    errors.IndexMissing: 503,
+    errors.IndexCorrupt: 503,
+    errors.IndexBusy: 503,
+    errors.IndexMismatch: 503,
+    errors.DiskFull: 507,
+    errors.ModelError: 503,
+    errors.RequestError: 400,
+    errors.EmptyQuestion: 422,
+    errors.QuestionTooLong: 413,
+    errors.MalformedRequest: 422,
+    errors.BodyTooLarge: 413,
+    errors.ArticleNotFound: 404,
+    errors.RouteNotFound: 404,
+    errors.EngineError: 503,
+    errors.PromptTooLong: 413,
+    errors.BrokenPointer: 500,
+    errors.SettingsError: 500,
+    errors.PortInUse: 500,
+    errors.SuiteError: 500,
+}
+
+
+def status_of(kind: type[DatelineError]) -> int:
+    """The HTTP status of an error class: its own, or its nearest ancestor's."""
+    return next(HTTP_STATUS[base] for base in kind.__mro__ if base in HTTP_STATUS)
+
+
+def problem_of(error: DatelineError) -> Problem:
+    """The problem document of an error."""
+    return Problem(
+        title=type(error).__name__,
+        status=status_of(type(error)),
+        detail=str(error),
+        code=error.code,
+        hint=error.hint,
+    )
+
+
+def reply(problem: Problem) -> JSONResponse:
+    """The problem as a response."""
+    return JSONResponse(problem.model_dump(), problem.status, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the app a problem document; none shows a traceback."""
+    app.add_exception_handler(DatelineError, _dateline)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _dateline(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DatelineError)  # noqa: S101  # as registered
+    return reply(problem_of(error))
+
+
+async def _validation(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # as registered
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"] if part != "body") or "the body"
+    return reply(problem_of(MalformedRequest(f"{place}: {first['msg']}")))
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101  # as registered
+    problem = problem_of(RouteNotFound(f"{request.method} {request.url.path} does not exist"))
+    return reply(problem.model_copy(update={"status": error.status_code}))
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    LOG.error("unexpected error", exc_info=error)
+    return reply(
+        Problem(
+            title="InternalError",
+            status=500,
+            detail="something unexpected went wrong; the log of the service says what",
+            code="internal_error",
+            hint=DatelineError.hint,
+        )
+    )
