@@ -1,0 +1,1 @@
+"""Measuring: questions with known answers, run through the pipeline that users call."""

@@ -6,6 +6,7 @@ a missing one removed, each recognised by its content hash.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -100,7 +101,7 @@ def _check(articles: Sequence[Article]) -> None:
     if not articles:
         raise NoArticles("there is no article to index")
     ids = sorted(article.id for article in articles)
-    for one, next_one in zip(ids, ids[1:], strict=False):
+    for one, next_one in pairwise(ids):
         if one == next_one:
             raise DuplicateArticle(f"two articles have the id {one!r}")
 
@@ -168,6 +169,8 @@ def _embed(
     finally:
         bar.close()
     known = known | dict(zip(fresh, rows, strict=True))
+    if not texts:
+        return np.zeros((0, embedder.dimension), dtype=np.float32)
     return np.stack([known[text] for text in texts])
 
 

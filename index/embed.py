@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Vectors = NDArray[np.float32]
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 
 BATCH_TEXTS = 32
 SLICE_TEXTS = 512
@@ -98,7 +98,7 @@ class SentenceTransformerEmbedder:
         encoded = self._model.encode(
             texts, batch_size=BATCH_TEXTS, convert_to_tensor=True, show_progress_bar=False
         )
-        rows = encoded.float().cpu().numpy()  # type: ignore[union-attr]  # a tensor, as asked for
+        rows = encoded.float().cpu().numpy()
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         return cast("Vectors", (rows / np.maximum(norms, 1e-12)).astype(np.float32))
 

@@ -1,5 +1,6 @@
 """One generation in memory: the articles, their spans, and the four ways to search them."""
 
+import io
 import json
 import logging
 import threading
@@ -34,7 +35,7 @@ class Generation:
         id: Digest of the manifest; it goes into every receipt.
         articles: Sorted by id.
         sentence_spans: `(n, 4) int64`: article row, start, end, chunk row.
-        chunk_spans: `(m, 5) int64`: article row, start, end, first and last sentence in its article.
+        chunk_spans: `(m, 5) int64`: article row, start, end, first and last sentence in it.
     """
 
     id: str
@@ -84,8 +85,8 @@ class Generation:
         """Write every file; the store adds the manifest."""
         with (folder / "articles.jsonl").open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(_dump(article) + "\n" for article in self.articles)
-        np.save(folder / "sentences.npy", self.sentence_spans, allow_pickle=False)
-        np.save(folder / "chunks.npy", self.chunk_spans, allow_pickle=False)
+        (folder / "sentences.npy").write_bytes(_npy(self.sentence_spans))
+        (folder / "chunks.npy").write_bytes(_npy(self.chunk_spans))
         self.sentence_vectors.save(folder / "sentences.faiss")
         self.chunk_vectors.save(folder / "chunks.faiss")
         self.sentence_words.save(folder / "sentences.bm25")
@@ -120,6 +121,13 @@ def _read(published: Published, embedder: str) -> Generation:
         sentence_words=LexicalIndex.load(folder / "sentences.bm25", len(sentences)),
         chunk_words=LexicalIndex.load(folder / "chunks.bm25", len(chunks)),
     )
+
+
+def _npy(spans: Spans) -> bytes:
+    """An array as `np.save` writes it, which itself may lose the end of a file on a full disk."""
+    buffer = io.BytesIO()
+    np.save(buffer, spans, allow_pickle=False)
+    return buffer.getvalue()
 
 
 def _load_articles(path: Path) -> tuple[Article, ...]:

@@ -4,8 +4,10 @@ The same words serve ranking, verification and refusal: what counts as the same 
 count as the same word in the others.
 """
 
+import errno
+import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,17 +19,19 @@ from bm25s.tokenization import Tokenized
 from numpy.typing import NDArray
 
 WORD = re.compile(r"(?:\b[^\W\d_]\.){2,}|\w+(?:[.,]\d+)*(?:['’-]\w+)*")
-POSSESSIVE = re.compile(r"['’]s?$")
+POSSESSIVE = re.compile(r"'s?$")
 
 Scores = NDArray[np.float32]
+Rows = NDArray[np.int64]
 
 
 def words(text: str) -> list[str]:
     """Lower-cased words in order, possessive endings off; "1.2" and "cross-border" are one.
 
-    An initialism loses its dots, so that "U.S." and "US" are the same word.
+    An initialism loses its dots, so that "U.S." and "US" are the same word; so are "O’Brien" and
+    "O'Brien".
     """
-    return [_plain(match.group().lower()) for match in WORD.finditer(text)]
+    return [_plain(match.group().lower().replace("’", "'")) for match in WORD.finditer(text)]
 
 
 def _plain(word: str) -> str:
@@ -48,7 +52,12 @@ def stem(word: str) -> str:
     return str(Stemmer.Stemmer("english").stemWord(word))
 
 
-STOPWORDS = frozenset(STOPWORDS_EN_PLUS) | {"s", "t", "ll", "re", "ve"}
+CONTRACTIONS = frozenset(
+    f"{pronoun}'{verb}"
+    for pronoun in ["i", "you", "he", "she", "it", "we", "they", "that", "there", "who", "what"]
+    for verb in ["d", "ll", "m", "re", "ve"]
+) | {"can't"}
+STOPWORDS = frozenset(STOPWORDS_EN_PLUS) | CONTRACTIONS | {"s", "t", "ll", "re", "ve"}
 
 
 class LexicalIndex:
@@ -87,19 +96,44 @@ class LexicalIndex:
         """Write plain arrays and JSON into a new folder; an empty index writes none."""
         folder.mkdir()
         if self._scorer is not None:
-            self._scorer.save(folder, allow_pickle=False, show_progress=False)
+            _save(self._scorer, folder)
 
     @classmethod
     def load(cls, folder: Path, rows: int) -> "LexicalIndex":
         """Read what `save` wrote; the caller has verified its checksums."""
-        if not any(folder.iterdir()):
+        if not (folder / "params.index.json").exists():
             return cls(None, rows)
         return cls(bm25s.BM25.load(folder, allow_pickle=False, show_progress=False), rows)
 
 
-def top_rows(scores: Scores, count: int, allowed: Sequence[int] | None = None) -> list[int]:
+def _save(scorer: bm25s.BM25, folder: Path) -> None:
+    """Save, and see that every array is whole.
+
+    On a full disk `np.save` raises an error without errno, or loses the end of a file silently.
+
+    Raises:
+        OSError: With errno ENOSPC.
+    """
+    try:
+        scorer.save(folder, allow_pickle=False, show_progress=False)
+    except OSError as error:
+        if error.errno:
+            raise
+        raise _no_space(folder) from error
+    for name in ("data", "indices", "indptr"):
+        try:
+            np.load(folder / f"{name}.csc.index.npy", mmap_mode="r", allow_pickle=False)
+        except ValueError as error:
+            raise _no_space(folder) from error
+
+
+def _no_space(where: Path) -> OSError:
+    return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(where))
+
+
+def top_rows(scores: Scores, count: int, allowed: Rows | None = None) -> list[int]:
     """Rows with a score above 0, best first, ties by row; at most `count`, only `allowed` ones."""
-    rows = np.arange(len(scores)) if allowed is None else np.asarray(allowed, dtype=np.int64)
+    rows = np.arange(len(scores)) if allowed is None else allowed
     rows = rows[scores[rows] > 0]
     order = np.lexsort((rows, -scores[rows]))[:count]
     return [int(row) for row in rows[order]]

@@ -5,8 +5,6 @@ decides first (a heading or a list item never runs into its neighbour), because 
 only words; what sentencex gets wrong is mended by the small tables below.
 """
 
-# ruff: noqa: RUF001 - typographic quotes and dashes are what the rules here are about
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -88,8 +88,12 @@ class Store:
         """The current generation, which is not deleted before the block ends."""
         while True:
             newest = self.newest()
-            with contextlib.suppress(FileNotFoundError), _locked(newest.folder, fcntl.LOCK_SH):
-                if (newest.folder / MANIFEST).exists():
+            with contextlib.ExitStack() as stack:
+                try:
+                    stack.enter_context(_locked(newest.folder, fcntl.LOCK_SH))
+                except FileNotFoundError:  # collected meanwhile: there are newer ones
+                    continue
+                if newest == self.newest():
                     yield newest
                     return
 
@@ -103,13 +107,15 @@ class Store:
         with translate_disk_full(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             (self.root / "write.lock").touch()
-        try:
-            with _locked(self.root / "write.lock", fcntl.LOCK_EX | fcntl.LOCK_NB):
-                for leftover in sorted(self.root.glob("tmp-*")):
-                    shutil.rmtree(leftover)
-                yield
-        except BlockingIOError as error:
-            raise IndexBusy(f"another process is writing the index in {self.root}") from error
+        with contextlib.ExitStack() as stack:
+            try:
+                lock = _locked(self.root / "write.lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
+                stack.enter_context(lock)
+            except BlockingIOError as error:
+                raise IndexBusy(f"another process is writing the index in {self.root}") from error
+            for leftover in sorted(self.root.glob("tmp-*")):
+                shutil.rmtree(leftover)
+            yield
 
     def publish(
         self,
@@ -166,10 +172,10 @@ class Store:
     def _collect(self) -> None:
         """Delete old generations that no reader holds; a held one waits for the next writer."""
         for old in self._published()[:-KEPT_GENERATIONS]:
-            with contextlib.suppress(BlockingIOError):
-                with _locked(old.folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
-                    (old.folder / MANIFEST).unlink(missing_ok=True)
-                    shutil.rmtree(old.folder)
+            lock = _locked(old.folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with contextlib.suppress(BlockingIOError), lock:
+                (old.folder / MANIFEST).unlink(missing_ok=True)
+                shutil.rmtree(old.folder)
 
 
 def read_manifest(published: Published) -> Manifest:

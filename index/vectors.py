@@ -1,13 +1,15 @@
 """Exact inner-product search with FAISS."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
 from index.embed import Vectors
+
+Rows = NDArray[np.int64]
 
 
 class VectorIndex:
@@ -33,19 +35,31 @@ class VectorIndex:
         return cast("Vectors", self._flat.reconstruct_n(0, self.rows))
 
     def search(
-        self, query: Vectors, count: int, allowed: Sequence[int] | None = None
+        self, query: Vectors, count: int, allowed: Rows | None = None
     ) -> list[tuple[int, float]]:
         """The nearest rows to one query vector `(d,)`.
 
         Returns:
             `(row, inner product)`, best first, ties by row; at most `count`, only `allowed` rows.
         """
+        if count < 1 or not self.rows:
+            return []
+        wanted = count + 1
+        found = self._nearest(query, wanted, allowed)
+        while len(found) == wanted and found[-1][1] == found[count - 1][1]:
+            wanted *= 2  # the cut falls among equals, of which FAISS keeps any: fetch them all
+            found = self._nearest(query, wanted, allowed)
+        return found[:count]
+
+    def _nearest(
+        self, query: Vectors, wanted: int, allowed: Rows | None
+    ) -> list[tuple[int, float]]:
         parameters = None
         if allowed is not None:
-            selector = faiss.IDSelectorBatch(np.asarray(allowed, dtype=np.int64))
-            parameters = faiss.SearchParameters(sel=selector)
+            selector = faiss.IDSelectorBatch(allowed)
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # faiss wraps it
         scores, rows = self._flat.search(
-            query.reshape(1, -1), max(1, min(count, self.rows)), params=parameters
+            query.reshape(1, -1), min(wanted, self.rows), params=parameters
         )
         found = [(int(r), float(s)) for r, s in zip(rows[0], scores[0], strict=True) if r >= 0]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
@@ -62,4 +76,4 @@ class VectorIndex:
     def load(cls, path: Path) -> "VectorIndex":
         """Read one file; the caller has verified its checksum, since FAISS trusts its input."""
         data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
-        return cls(faiss.deserialize_index(data))
+        return cls(cast("faiss.IndexFlatIP", faiss.deserialize_index(data)))

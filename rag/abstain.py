@@ -51,6 +51,8 @@ def signals_of(question: str, evidence: Sequence[Evidence], answered: float) -> 
     """The signals for a question.
 
     Args:
+        question: As it was asked.
+        evidence: What the model saw.
         answered: The model's probability that the evidence answers it.
     """
     source = stems_in("\n".join(item.text for item in evidence))

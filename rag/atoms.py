@@ -12,13 +12,15 @@ from text_to_num import alpha2digit
 from index.lexical import STOPWORDS, WORD, stem, words
 
 NUMBER = re.compile(r"\d+(?:[,.]\d+)*")
-QUOTED = re.compile(r"[“\"]([^“”\"]{2,}?)[”\"]")
+QUOTED = re.compile(r"[“\"]([^“”\"]{2,}?)(?:[”\"]|$)")  # one that is never closed counts too
 SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[“\"])\W*$")
-NEGATIONS = frozenset({"not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without"})
+NEGATIONS = frozenset(
+    {"cannot", "not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without"}
+)
 OPENERS = frozenset(
     {"according", "also", "although", "despite", "however", "meanwhile", "yes", "sentence"}
 )
-KEEP_WORDS_UP_TO = 1  # "one" and "first" are rarely amounts
+KEEP_WORDS_BELOW = 1  # "one" is a number as well: "one died" must not pass for "nine died"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def missing_atoms(text: str, source: str) -> Atoms:
 @lru_cache(maxsize=10_000)
 def numbers_in(text: str) -> frozenset[str]:
     """Every number, in digits; "225th" is 225, "20%" is 20, "2,000" is 2000."""
-    digits = alpha2digit(text, "en", threshold=KEEP_WORDS_UP_TO)
+    digits = alpha2digit(text, "en", threshold=KEEP_WORDS_BELOW)
     return frozenset(_number(match) for match in NUMBER.findall(digits))
 
 
@@ -112,7 +114,12 @@ def _names(text: str) -> list[str]:
             continue
         starts = SENTENCE_START.search(text[: match.start()]) is not None
         word = next(iter(words(match.group())), "i")
-        if word == "i" or (starts and (word in STOPWORDS or word in OPENERS)):
+        if word == "i" or (starts and _is_no_name(word)):
             continue
         names += [stem(part) for part in (word.split("-") if starts else [word])]
     return names
+
+
+def _is_no_name(opening: str) -> bool:
+    """Whether a sentence's first word is capital for that reason alone; "Nine" is a number."""
+    return opening in STOPWORDS or opening in OPENERS or bool(numbers_in(opening))

@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 from collections.abc import Mapping
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -65,6 +66,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def main() -> None:
     """Run the command line; the exit status says how it ended."""
     try:
+        add_commands()
         app()
     except DatelineError as error:
         say(f"error [{error.code}]: {error}")
@@ -73,6 +75,14 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has gone, as in `dateline … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+
+
+def add_commands() -> None:
+    """Add the commands of other rooms, found by entry point: nothing here imports them."""
+    known = {command.name for command in app.registered_commands}
+    for point in sorted(entry_points(group="dateline.commands"), key=lambda point: point.name):
+        if point.name not in known:
+            app.command(point.name)(point.load())
 
 
 def exit_status_of(kind: type[DatelineError]) -> int:

@@ -76,6 +76,7 @@ def pipeline_of(settings: Settings, say: Callable[[str], None]) -> Pipeline:
     """Everything, ready to answer. The two models load at the same time.
 
     Args:
+        settings: Which models, which index, which limits.
         say: Told what takes long.
 
     Raises:
@@ -96,9 +97,7 @@ def pipeline_of(settings: Settings, say: Callable[[str], None]) -> Pipeline:
             raise
     return Pipeline(
         reader=reader,
-        dialogue=Dialogue(
-            engine, standalone, settings.history_turns, settings.question_chars
-        ),
+        dialogue=Dialogue(engine, standalone, settings.history_turns, settings.question_chars),
         retriever=retriever,
         template=template,
         engine=engine,

@@ -9,6 +9,7 @@ from index.sentences import split_sentences
 
 MARKERS = re.compile(r"\s*((?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+)")
 NUMBER = re.compile(r"\d{1,3}")
+AHEAD_WORDS = 4  # of what follows: "5 p.m." may go on with "Monday", "“Go!”" with "Putin said"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,40 +20,76 @@ class DraftSentence:
     numbers: tuple[int, ...]
 
 
-def draft_sentences(pieces: Iterable[str]) -> Iterator[DraftSentence]:
-    """Yield each sentence as soon as the next one has begun, and the last at the end.
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """A text without its markers.
 
-    Markers may stand before or after the full stop; they belong to the sentence that they follow.
+    Attributes:
+        origins: For each character, its place in the text with markers.
+        numbers_at: Each number, with the place in `text` where its marker stood.
     """
-    text, given = "", 0
-    for piece in pieces:
-        text += piece
-        ready = _split(text)[:-1]
-        yield from ready[given:]
-        given = max(given, len(ready))
-    yield from _split(text)[given:]
+
+    text: str
+    origins: list[int]
+    numbers_at: list[tuple[int, int]]
 
 
-def _split(text: str) -> list[DraftSentence]:
-    plain, numbers_at = _take_markers(text)
-    drafts: list[DraftSentence] = []
+def draft_sentences(pieces: Iterable[str]) -> Iterator[DraftSentence]:
+    """Yield each sentence as soon as its end is sure, and the rest at the end.
+
+    Its end is sure when `AHEAD_WORDS` words follow it and no quotation is open. That is decided at
+    white space, and what has been decided is never read again: the sentences depend on the text
+    alone, not on how it was cut into pieces. Markers may stand before or after the full stop; they
+    belong to the sentence that they follow.
+    """
+    text = ""
+    for character in (character for piece in pieces for character in piece):
+        text += character
+        if character.isspace():
+            sure = _sure_end(text)
+            yield from _drafts(text[:sure])
+            text = text[sure:]
+    yield from _drafts(text)
+
+
+def _sure_end(text: str) -> int:
+    """Where the second sentence starts, if the first one's end is sure; else 0."""
+    if text.rfind("[") > text.rfind("]"):  # a marker that is not complete
+        return 0
+    plain = _without_markers(text)
+    sentences = split_sentences(Article(id="draft", text=plain.text, title=""))
+    if len(sentences) < 2 or _quotation_is_open(sentences[0].text):
+        return 0
+    start = sentences[1].start
+    ahead = len(plain.text[start:].split())
+    return plain.origins[start] if ahead >= AHEAD_WORDS else 0
+
+
+def _quotation_is_open(text: str) -> bool:
+    return text.count("“") > text.count("”") or text.count('"') % 2 == 1
+
+
+def _drafts(text: str) -> Iterator[DraftSentence]:
+    plain = _without_markers(text)
     begin = 0
-    for sentence in split_sentences(Article(id="draft", text=plain, title="")):
-        numbers = [n for at, n in numbers_at if begin < at <= sentence.end]
-        drafts.append(DraftSentence(sentence.text, tuple(dict.fromkeys(numbers))))
+    for sentence in split_sentences(Article(id="draft", text=plain.text, title="")):
+        numbers = [n for at, n in plain.numbers_at if begin < at <= sentence.end]
+        if any(character.isalnum() for character in sentence.text):
+            yield DraftSentence(sentence.text, tuple(dict.fromkeys(numbers)))
         begin = sentence.end
-    return [draft for draft in drafts if any(c.isalnum() for c in draft.text)]
 
 
-def _take_markers(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """Text without its markers, and each number with the place where its marker stood."""
-    plain, numbers_at, begin = "", [], 0
+def _without_markers(text: str) -> _Plain:
+    kept: list[str] = []
+    origins: list[int] = []
+    numbers_at: list[tuple[int, int]] = []
+    begin = 0
     for match in MARKERS.finditer(text):
-        plain += text[begin : match.start()]
-        numbers_at += [(len(plain), int(n)) for n in NUMBER.findall(match.group())]
+        kept += text[begin : match.start()]
+        origins += range(begin, match.start())
+        numbers_at += [(len(kept), int(n)) for n in NUMBER.findall(match.group())]
         begin = match.end()
         if text[begin : begin + 1].isalnum():
-            plain += " "
-    return plain + text[begin:], numbers_at
-
-
+            kept.append(" ")
+            origins.append(begin)
+    return _Plain("".join(kept) + text[begin:], [*origins, *range(begin, len(text))], numbers_at)

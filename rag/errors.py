@@ -1,25 +1,25 @@
 """Every error that Dateline raises on purpose.
 
-    DatelineError                      index.errors
-    ├── ArticleError                   a file or record that cannot become an article
-    │   ├── EmptyArticle, BinaryArticle, UndecodableArticle
-    │   ├── ArticleTooLarge, MalformedArticle, DuplicateArticle
-    ├── NoArticles                     a path without an article
-    ├── IndexMissing, IndexCorrupt, IndexBusy, IndexMismatch
-    ├── DiskFull
-    ├── ModelError                     a model that cannot be found, fetched or trusted
-    │   ├── UnknownModel, ModelMissing, ModelHashMismatch, ModelUnreachable
-    │                                  here
-    ├── RequestError                   what was asked cannot be taken
-    │   ├── EmptyQuestion, QuestionTooLong, MalformedRequest, BodyTooLarge
-    │   └── ArticleNotFound, RouteNotFound
-    ├── EngineError                    the language model's process
-    │   ├── EngineStartFailed, EngineDied, EngineCancelled
-    │   └── PromptTooLong
-    ├── BrokenPointer                  a citation that is not the article's text
-    ├── SettingsError
-    ├── PortInUse
-    └── SuiteError                     an evaluation suite that is missing or broken
+DatelineError                      index.errors
+├── ArticleError                   a file or record that cannot become an article
+│   ├── EmptyArticle, BinaryArticle, UndecodableArticle
+│   ├── ArticleTooLarge, MalformedArticle, DuplicateArticle
+├── NoArticles                     a path without an article
+├── IndexMissing, IndexCorrupt, IndexBusy, IndexMismatch
+├── DiskFull
+├── ModelError                     a model that cannot be found, fetched or trusted
+│   ├── UnknownModel, ModelMissing, ModelHashMismatch, ModelUnreachable
+│                                  here
+├── RequestError                   what was asked cannot be taken
+│   ├── EmptyQuestion, QuestionTooLong, MalformedRequest, BodyTooLarge
+│   └── ArticleNotFound, RouteNotFound
+├── EngineError                    the language model's process
+│   ├── EngineStartFailed, EngineDied, EngineCancelled
+│   └── PromptTooLong
+├── BrokenPointer                  a citation that is not the article's text
+├── SettingsError
+├── PortInUse
+└── SuiteError                     an evaluation suite that is missing or broken
 """
 
 from index.errors import (

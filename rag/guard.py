@@ -48,16 +48,16 @@ class Guard:
 
 async def _body(receive: Receive) -> bytes | None:
     """The whole body; None if it is too large. What is too large is not kept."""
-    body = b""
+    body = bytearray()
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            return body
+            return bytes(body)
         body += message.get("body", b"")
         if len(body) > MAX_BODY_BYTES:
             return None
         if not message.get("more_body", False):
-            return body
+            return bytes(body)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

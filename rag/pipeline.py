@@ -101,7 +101,7 @@ class Pipeline:
             yield Finished(build.refuse(RefusalCode.OFF_TOPIC, confidence=0.0))
             return
 
-        prompt, shown = self._prompt(question, found)
+        prompt, shown = self.prompt(question, found)
         chance = self.engine.choose(prompt, (YES, NO), cancel)[0]
         sure = confidence(signals_of(question.text, shown, chance))
         if sure < self.limits.refuse_below:
@@ -115,9 +115,7 @@ class Pipeline:
                 yield SentenceVerified(*build.add(verified))
         yield Finished(build.finish(sure))
 
-    def _builder(
-        self, generation: Generation, question: Question, began: float
-    ) -> AnswerBuilder:
+    def _builder(self, generation: Generation, question: Question, began: float) -> AnswerBuilder:
         return AnswerBuilder(
             question_used=question.text,
             model_sha256=self.engine.model_sha256,
@@ -128,13 +126,12 @@ class Pipeline:
             clock=time.monotonic,
         )
 
-    def _prompt(self, question: Question, found: list[Evidence]) -> tuple[Prompt, list[Evidence]]:
+    def prompt(self, question: Question, found: list[Evidence]) -> tuple[Prompt, list[Evidence]]:
+        """The prompt for a question, and the best of the evidence, as much as it has room for."""
         bare = self.engine.count_tokens(self.template.fill(evidence="", question=question.text))
         room = self.engine.context_tokens - self.limits.answer_tokens
         budget = min(room, bare + self.limits.evidence_tokens)
-        return fill_within(
-            self.template, question.text, found, self.engine.count_tokens, budget
-        )
+        return fill_within(self.template, question.text, found, self.engine.count_tokens, budget)
 
 
 def found_nothing_near(found: list[Evidence]) -> bool:

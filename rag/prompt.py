@@ -22,7 +22,7 @@ class PromptTemplate:
     def __init__(self, path: Path) -> None:
         try:
             source = path.read_text(encoding="utf-8")
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"the prompt {path} cannot be read") from error
         parts = TURN.split(source)[1:]
         roles, texts = parts[::2], parts[1::2]
@@ -50,7 +50,10 @@ def fill_within(
     """The prompt with as much of the best evidence as fits.
 
     Args:
+        template: With place-holders `evidence` and `question`.
+        question: What is asked.
         evidence: Best first; the worst are left out first.
+        count_tokens: The engine's.
         max_tokens: For the whole prompt.
 
     Returns:

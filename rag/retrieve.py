@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embed import Embedder
+from index.embed import Embedder, Vectors
 from index.errors import IndexMismatch
 from index.generation import Generation
 from index.lexical import top_rows
@@ -52,39 +52,35 @@ class Retriever:
         if scope.sentences is not None and not len(scope.sentences):
             return []
         query = self._embedder.embed([question.text])[0]
-        near = generation.sentence_vectors.search(query, DEPTH, scope.sentences)
-        chunks = generation.chunk_vectors.search(query, DEPTH, scope.chunks)
-        rankings = [
-            [(row,) for row, _ in near],
-            [
-                (row,)
-                for row in top_rows(
-                    generation.sentence_words.scores(question.text), DEPTH, scope.sentences
-                )
-            ],
-            [generation.sentences_of_chunk[row] for row, _ in chunks],
-            [
-                generation.sentences_of_chunk[row]
-                for row in top_rows(
-                    generation.chunk_words.scores(question.text), DEPTH, scope.chunks
-                )
-            ],
-        ]
-        fused = fuse(rankings)[:count]
-        near_cosine = dict(near)
-        vectors = generation.sentence_vectors
-        return [
-            Evidence(
-                sentence=generation.sentence(row),
-                chunk=generation.home(row),
-                article=generation.article_of(row),
-                score=score,
-                similarity=(
-                    near_cosine[row] if row in near_cosine else vectors.similarity(query, row)
-                ),
-            )
-            for row, score in fused
-        ]
+        fused = fuse(_rankings(generation, question.text, query, scope))[:count]
+        return [_evidence(generation, query, row, score) for row, score in fused]
+
+
+def _rankings(
+    generation: Generation, text: str, query: Vectors, scope: Scope
+) -> list[list[tuple[int, ...]]]:
+    """Sentences and chunks by cosine and by BM25, best first, as groups of sentence rows."""
+    near = generation.sentence_vectors.search(query, DEPTH, scope.sentences)
+    near_chunks = generation.chunk_vectors.search(query, DEPTH, scope.chunks)
+    said = top_rows(generation.sentence_words.scores(text), DEPTH, scope.sentences)
+    said_in_chunks = top_rows(generation.chunk_words.scores(text), DEPTH, scope.chunks)
+    members = generation.sentences_of_chunk
+    return [
+        [(row,) for row, _ in near],
+        [(row,) for row in said],
+        [members[row] for row, _ in near_chunks],
+        [members[row] for row in said_in_chunks],
+    ]
+
+
+def _evidence(generation: Generation, query: Vectors, row: int, score: float) -> Evidence:
+    return Evidence(
+        sentence=generation.sentence(row),
+        chunk=generation.home(row),
+        article=generation.article_of(row),
+        score=score,
+        similarity=generation.sentence_vectors.similarity(query, row),
+    )
 
 
 def fuse(rankings: Sequence[Sequence[Sequence[int]]]) -> list[tuple[int, float]]:

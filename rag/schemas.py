@@ -107,9 +107,7 @@ class SentenceOut(Wire):
     @classmethod
     def of(cls, sentence: AnswerSentence) -> "SentenceOut":
         """From the pipeline's own type."""
-        return cls(
-            text=sentence.text, citations=list(sentence.citations), support=sentence.support
-        )
+        return cls(text=sentence.text, citations=list(sentence.citations), support=sentence.support)
 
 
 class CitationOut(Wire):

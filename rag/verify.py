@@ -48,6 +48,7 @@ class Verifier:
         none holds, the sentence that it seems to copy stands in for it, word for word.
 
         Args:
+            draft: The sentence, and the numbers that the model gave it.
             evidence: In the order in which it was numbered, from 1.
 
         Returns:
@@ -96,10 +97,10 @@ def support(text: str, spans: Sequence[str]) -> float:
 
 
 def coverage(text: str, source: str) -> float:
-    """Share of the content words of `text` whose stem stands in `source`; 1 if it has none."""
+    """Share of the content words of `text` whose stem stands in `source`; 0 if it has none."""
     stems = content_stems(text)
     known = stems_in(source)
-    return sum(stem in known for stem in stems) / len(stems) if stems else 1.0
+    return sum(stem in known for stem in stems) / len(stems) if stems else 0.0
 
 
 def _attempts(

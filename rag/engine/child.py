@@ -68,7 +68,7 @@ class Child:
             self._reply(request, "done")
 
     def _reply(self, request: Request, event: str, **fields: object) -> None:
-        print(  # noqa: T201  # the pipe to the parent
+        print(  # the pipe to the parent
             json.dumps({"id": request["id"], "event": event, **fields}),
             file=self._replies,
             flush=True,
@@ -82,7 +82,7 @@ def main() -> None:
     os.dup2(2, 1)  # whatever a library prints must not enter the protocol
     options = json.loads(sys.argv[1])
     model = LlamaModel(Path(options["path"]), options["context_tokens"], options["threads"])
-    print(  # noqa: T201  # the pipe to the parent
+    print(  # the pipe to the parent
         json.dumps({"event": "ready", "context_tokens": model.context_tokens}),
         file=replies,
         flush=True,

@@ -99,7 +99,9 @@ class LlamaModel:
                 f"{len(tokens)} tokens and {room} for the answer do not fit"
                 f" into {self.context_tokens}"
             )
-        shared = sum(1 for _ in takewhile(lambda p: p[0] == p[1], zip(self._kept, tokens)))
+        shared = sum(
+            1 for _ in takewhile(lambda p: p[0] == p[1], zip(self._kept, tokens, strict=False))
+        )
         keep = min(shared, len(tokens) - 1)
         self._llama.n_tokens = keep
         self._kept = self._kept[:keep]

@@ -7,11 +7,11 @@ import contextlib
 import json
 import os
 import select
-import subprocess  # noqa: S404  # our own module, with our own interpreter
+import subprocess  # our own module, with our own interpreter
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
@@ -123,7 +123,7 @@ class ProcessEngine:
     def _value(self, request: dict[str, Any], cancel: threading.Event) -> Any:  # noqa: ANN401  # JSON
         return next(reply["value"] for reply in self._replies(request, cancel))
 
-    def _replies(self, request: dict[str, Any], cancel: threading.Event) -> Iterator[Reply]:
+    def _replies(self, request: dict[str, Any], cancel: threading.Event) -> Generator[Reply]:
         """Send one request and pass on its replies; the last is "value" or "done"."""
         with self._turn:
             if cancel.is_set():

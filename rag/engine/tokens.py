@@ -15,9 +15,7 @@ from rag.engine.protocol import Prompt
 
 Tokenize = Callable[[bytes, bool], list[int]]
 
-PLAIN_TEMPLATE = (
-    "{% for message in messages %}{{ message['content'] }}\n\n{% endfor %}"
-)
+PLAIN_TEMPLATE = "{% for message in messages %}{{ message['content'] }}\n\n{% endfor %}"
 
 
 class PromptTokenizer:
@@ -44,7 +42,7 @@ class PromptTokenizer:
             {"role": message.role.value, "content": f"<{key}:{number}>"}
             for number, message in enumerate(prompt.messages)
         ]
-        rendered = self._format(messages=messages).prompt
+        rendered = self._format(messages=messages).prompt  # type: ignore[arg-type]  # as OpenAI has it
         pieces = re.split(f"<{key}:(\\d+)>", rendered)
         ids: list[int] = []
         for position, piece in enumerate(pieces):

@@ -6,18 +6,16 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from index.articles import Article
 from index.build import sync
-from index.embed import Progress, Vectors, ignore_progress
 from index.generation import Reader
 from index.store import Store
 from rag.dialogue import Dialogue
@@ -27,8 +25,10 @@ from rag.pipeline import Limits, Pipeline
 from rag.prompt import PromptTemplate
 from rag.retrieve import Retriever
 from rag.service import create_app
-from rag.settings import Settings
+from rag.settings import load_settings
 from rag.verify import Verifier
+from tests.conftest import no_progress
+from tests.fakes import FakeEmbedder, FakeEngine
 
 CHROMIUM = shutil.which("chromium")
 LAUNCH = [
@@ -58,16 +58,16 @@ FERRY = Article(
     id="ferry",
     title="The ferry Aurora",
     text=(
-        "🚢🔥 Smoke 👩🏽‍🚒 hung over Port Halven. 𝔄urora was late.\r\n\r\n"  # noqa: RUF001  # astral
+        "🚢🔥 Smoke 👩🏽‍🚒 hung over Port Halven. 𝔄urora was late.\r\n\r\n"  # astral
         + "The weather was calm and nobody on the quay expected any trouble at all. " * 40
         + "\n\nCaptain Marta Olsen thanked the 12th Rescue Unit. She then went home.\n"
     ),
 )
 THANKED = "Whom did Captain Marta Olsen thank?"
 REPLIES = {
-    THANKED: " Captain Marta Olsen thanked the 12th Rescue Unit [1].",
+    THANKED: "Captain Marta Olsen thanked the 12th Rescue Unit [1].",
     "What did the banner of the anchovy market read?": (
-        f" The banner of the anchovy market read {IMAGE} all night [1]."
+        f"The banner of the anchovy market read {IMAGE} all night [1]."
     ),
 }
 SLOW = "What does Captain Marta Olsen do so slowly?"
@@ -75,72 +75,36 @@ REFUSED = "When was Captain Marta Olsen born?"
 DYING = "Does Captain Marta Olsen kill the model?"
 
 
-class WordEmbedder:
-    """Words hashed into a vector: texts that share words are near."""
+class ScriptedEngine(FakeEngine):
+    """Replies by the question that stands in the prompt; can refuse, dawdle and die."""
 
-    name = "words"
-    dimension = 64
-    max_tokens = 128
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(text.split()) for text in texts]
-
-    def embed(self, texts: Sequence[str], progress: Progress = ignore_progress) -> Vectors:
-        progress(len(texts))
-        rows = np.full((len(texts), self.dimension), 0.01, dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for word in re.findall(r"\w+", text.lower()):
-                row[sum(word.encode()) % self.dimension] += 1
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
-@dataclass
-class ScriptedEngine:
-    """Replies by the question that stands in the prompt."""
-
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    deaths: int = 0
-    model_sha256: str = "ab" * 32
-    context_tokens: int = 100_000
-
-    def check(self) -> None:
-        pass
-
-    def count_tokens(self, prompt: Prompt) -> int:
-        return sum(len(message.content.split()) for message in prompt.messages)
+    def __init__(self) -> None:
+        super().__init__(self._reply)
+        self.cancelled = threading.Event()
+        self.deaths_left = 0
 
     def choose(
         self, prompt: Prompt, options: Sequence[str], cancel: threading.Event
     ) -> tuple[float, ...]:
-        if DYING in prompt.messages[-1].content and not self.deaths:
-            self.deaths += 1
+        asked = prompt.messages[-1].content
+        if DYING in asked and self.deaths_left:
+            self.deaths_left -= 1
             raise EngineDied("the model's process ended with status -9")
-        return (0.01, 0.99) if REFUSED in prompt.messages[-1].content else (0.99, 0.01)
+        return (0.01, 0.99) if REFUSED in asked else super().choose(prompt, options, cancel)
 
     def stream(
         self, prompt: Prompt, max_tokens: int, stop: Sequence[str], cancel: threading.Event
     ) -> Iterator[str]:
-        asked = prompt.messages[-1].content
-        if SLOW in asked:
-            yield from (REPLIES[THANKED], " She then went home [1].", " More")
+        yield from super().stream(prompt, max_tokens, stop, cancel)
+        if SLOW in prompt.messages[-1].content:
+            yield "She then went home [1]. More"
             cancel.wait(PATIENCE_MS / 1000)
             self.cancelled.set()
             raise EngineCancelled("stopped")
-        reply = next((text for question, text in REPLIES.items() if question in asked), None)
-        yield from re.findall(r"\s*\S+", reply or REPLIES[THANKED])
 
-    def close(self) -> None:
-        pass
-
-
-class NoBar:
-    """A progress bar that nobody sees."""
-
-    def update(self, n: int) -> object:
-        return None
-
-    def close(self) -> object:
-        return None
+    def _reply(self, asked: str) -> str:
+        said = (reply for question, reply in REPLIES.items() if question in asked)
+        return next(said, REPLIES[THANKED])
 
 
 @dataclass(frozen=True)
@@ -153,13 +117,13 @@ class Site:
 
 def serve(articles: Sequence[Article], folder: Path) -> Iterator[Site]:
     """The real service over these articles, on a free port, until the generator is closed."""
-    engine, settings = ScriptedEngine(), Settings(data_dir=folder)
+    engine, settings = ScriptedEngine(), load_settings(data_dir=folder)
     store = Store(settings.index_dir)
-    sync(store, articles, WordEmbedder, lambda total: NoBar())
+    sync(store, articles, FakeEmbedder, no_progress)
     pipeline = Pipeline(
         reader=Reader(store),
         dialogue=Dialogue(engine, PromptTemplate(settings.prompts_dir / "standalone.txt"), 6, 500),
-        retriever=Retriever(WordEmbedder()),
+        retriever=Retriever(FakeEmbedder()),
         template=PromptTemplate(settings.prompts_dir / "answer.txt"),
         engine=engine,
         verifier=Verifier(settings.support_at_least),
@@ -207,6 +171,15 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
     assert faults == []
 
 
+@pytest.fixture(scope="module")
+def modules(browser: Browser, site: Site) -> Iterator[Page]:
+    """One page for the tests that only call functions of its modules."""
+    opened = browser.new_page()
+    opened.goto(site.url)
+    yield opened
+    opened.close()
+
+
 def _policy(message: Any) -> bool:  # noqa: ANN401  # playwright's own class, of two names
     return "Content Security Policy" in message.text
 
@@ -226,7 +199,7 @@ def test_an_answer_appears_sentence_by_sentence_with_its_citations(page: Page) -
     expect(page.locator(".evidence summary")).to_have_text(
         re.compile(r"^Read \d+ sentences from \d articles?$")
     )
-    expect(page.locator(".receipt dd").first).to_have_text("ab" * 32)
+    expect(page.locator(".receipt dd").first).to_have_text(FakeEngine.model_sha256)
     expect(page.get_by_label("Your question")).to_be_focused()
 
 
@@ -304,7 +277,7 @@ def test_stop_ends_the_question_here_and_in_the_engine(page: Page, site: Site) -
 
 
 def test_an_error_says_what_helps_and_can_be_retried(page: Page, site: Site) -> None:
-    site.engine.deaths = 0
+    site.engine.deaths_left = 1
     ask(page, DYING)
     problem = page.locator(".problem")
     expect(problem).to_contain_text("The model's process ended with status -9.")
@@ -407,8 +380,8 @@ def test_examples_of_the_seeds_ask_themselves(browser: Browser, tmp_path: Path) 
         ("🚢", 1, 9),  # past the end
     ],
 )
-def test_code_points_become_utf_16_units(page: Page, text: str, start: int, end: int) -> None:
-    cut = page.evaluate(
+def test_code_points_become_utf_16_units(modules: Page, text: str, start: int, end: int) -> None:
+    cut = modules.evaluate(
         """async ([text, start, end]) => {
             const { utf16Offset } = await import("/static/article.js");
             return text.slice(utf16Offset(text, start), utf16Offset(text, end));
@@ -418,19 +391,19 @@ def test_code_points_become_utf_16_units(page: Page, text: str, start: int, end:
     assert cut == text[start:end]
 
 
-def test_paragraphs_hold_every_word_and_never_cut_a_quotation(page: Page) -> None:
+def test_paragraphs_hold_every_word_and_never_cut_a_quotation(modules: Page) -> None:
     cut = """async ([text, kept]) => {
         const { paragraphs } = await import("/static/article.js");
         return paragraphs(text, kept).map(({ start, end }) => text.slice(start, end));
     }"""
     wrapped = "One line\nand its end.\n\nA second\nparagraph.\n"
-    assert page.evaluate(cut, [wrapped, None]) == [
+    assert modules.evaluate(cut, [wrapped, None]) == [
         "One line\nand its end.",
         "A second\nparagraph.\n",
     ]
-    assert page.evaluate(cut, ["One.\nTwo.\nThree.", None]) == ["One.", "Two.", "Three."]
+    assert modules.evaluate(cut, ["One.\nTwo.\nThree.", None]) == ["One.", "Two.", "Three."]
     kept = {"start": 2, "end": 7}
-    assert page.evaluate(cut, ["One.\nTwo.\nThree.", kept]) == ["One.\nTwo.", "Three."]
+    assert modules.evaluate(cut, ["One.\nTwo.\nThree.", kept]) == ["One.\nTwo.", "Three."]
 
 
 STREAM = (
@@ -445,7 +418,7 @@ EVENTS = [
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 1000])
-def test_events_survive_any_cut_of_their_bytes(page: Page, size: int) -> None:
+def test_events_survive_any_cut_of_their_bytes(modules: Page, size: int) -> None:
     read = """async ([bytes, size]) => {
         const { readEvents } = await import("/static/wire.js");
         const pieces = [];
@@ -459,4 +432,4 @@ def test_events_survive_any_cut_of_their_bytes(page: Page, size: int) -> None:
         for await (const event of readEvents(body)) events.push(event);
         return events;
     }"""
-    assert page.evaluate(read, [list(STREAM.encode()), size]) == EVENTS
+    assert modules.evaluate(read, [list(STREAM.encode()), size]) == EVENTS

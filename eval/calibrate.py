@@ -1,0 +1,103 @@
+"""Fit the refusal model on the dev split: `python -m eval.calibrate [SIGNALS.jsonl]`.
+
+Prints weights for `rag.abstain.FITTED`, and how well they tell answerable from unanswerable
+questions when each fifth of the data is judged by a fit on the others. With a path, the signals are
+written there, or read from there if it exists, so that a second fit needs no model.
+"""
+
+import json
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from tqdm import tqdm
+
+from eval.suite import Case, Split, load_suite
+from index.articles import read_articles
+from index.build import sync
+from rag.abstain import signal_names, signals_of
+from rag.compose import embedder_of, pipeline_of, store_of
+from rag.pipeline import NO, YES, Pipeline
+from rag.settings import load_settings
+from rag.types import Question
+
+INVERSE_PENALTY = 1.0
+FOLDS = 5
+SEED = 7
+
+Row = dict[str, float]
+
+
+def main() -> None:
+    """Gather, fit, print."""
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    rows = _load(path) if path and path.exists() else list(_gather())
+    if path and not path.exists():
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    sys.stdout.write(json.dumps(fit(rows), indent=2) + "\n")
+
+
+def fit(rows: list[Row]) -> dict[str, object]:
+    """Logistic regression with L2 penalty 1 on standardised signals, written back to raw units."""
+    names = signal_names()
+    raw = np.array([[row[name] for name in names] for row in rows])
+    answerable = np.array([row["answerable"] for row in rows])
+    mean, spread = raw.mean(axis=0), raw.std(axis=0) + 1e-9
+    model = LogisticRegression(C=INVERSE_PENALTY)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
+    scaled = (raw - mean) / spread
+    chances = cross_val_predict(model, scaled, answerable, cv=folds, method="predict_proba")[:, 1]
+    model.fit(scaled, answerable)
+    weights = model.coef_[0] / spread
+    return {
+        "questions": len(rows),
+        "bias": round(float(model.intercept_[0] - weights @ mean), 4),
+        "weights": {n: round(float(w), 4) for n, w in zip(names, weights, strict=True)},
+        "auc": round(float(roc_auc_score(answerable, chances)), 4),
+        "auc_alone": {
+            name: round(float(roc_auc_score(answerable, column)), 4)
+            for name, column in zip(names, raw.T, strict=True)
+        },
+        "accuracy_at_half": round(float(np.mean((chances >= 0.5) == answerable)), 4),
+    }
+
+
+def _gather() -> Iterator[Row]:
+    settings = load_settings()
+    articles = read_articles([settings.seeds_dir]).articles
+    texts = {article.id: article.text for article in articles}
+    cases = [case for case in load_suite("seeds", texts) if case.split is Split.DEV]
+    with tempfile.TemporaryDirectory(prefix="dateline-calibrate-") as folder:
+        apart = settings.model_copy(update={"data_dir": Path(folder)})
+        sync(store_of(apart), articles, lambda: embedder_of(apart), lambda n: tqdm(total=n))
+        pipeline = pipeline_of(apart, lambda line: None)
+        try:
+            for case in tqdm(cases):
+                yield _signals(pipeline, case)
+        finally:
+            pipeline.engine.close()
+
+
+def _signals(pipeline: Pipeline, case: Case) -> Row:
+    question = Question(case.question)
+    count = pipeline.limits.evidence_sentences
+    found = pipeline.retriever.retrieve(pipeline.reader.current(), question, count)
+    prompt, shown = pipeline.prompt(question, found)
+    chance = pipeline.engine.choose(prompt, (YES, NO), threading.Event())[0]
+    signals = signals_of(case.question, shown, chance)
+    row = dict(zip(signal_names(), signals.vector(), strict=True))
+    return row | {"answerable": float(not case.kind.must_refuse), "number": float(case.id[-3:])}
+
+
+def _load(path: Path) -> list[Row]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+if __name__ == "__main__":
+    main()

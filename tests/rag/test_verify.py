@@ -1,0 +1,175 @@
+"""Which sentences may be shown, and what supports them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.articles import Article
+from rag.draft import DraftSentence
+from rag.types import Evidence
+from rag.verify import RECOGNISED, Verified, Verifier, coverage, support
+from tests.rag.samples import NEWS, evidence_of, single, texts_of
+
+AT_LEAST = 0.6
+VERIFIER = Verifier(AT_LEAST)
+NEWS_EVIDENCE = evidence_of(NEWS)
+
+BOMBING = (
+    "Trump told reporters late on Monday that he was “not happy about what’s going on”,"
+    " accusing Russia of “bombing like crazy right now”."
+)
+FUNERALS = "Zelensky’s home city held funerals for 20 people, including nine children."
+UPDATE = "The US-based Institute said on 21 March that “Ukrainian forces recently advanced”."
+
+
+def verify(text: str, *numbers: int, given: list[Evidence] | None = None) -> Verified | None:
+    return VERIFIER.verify(DraftSentence(text, numbers), given or NEWS_EVIDENCE)
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "value"),
+    [
+        ("Trump accused Russia of bombing.", BOMBING, 1.0),
+        ("Trump was not happy.", BOMBING, 1.0),
+        ("Trump was happy.", BOMBING, 0.0),
+        ("Trump did not accuse Russia.", BOMBING, 0.0),
+        ('Trump said "bombing like crazy right now".', BOMBING, 5 / 6),
+        ("Trump said “bombing like mad”.", BOMBING, 0.0),
+        ("Putin accused Russia of bombing.", BOMBING, 0.0),
+        ("Nine children were among the 20 people.", FUNERALS, 0.8),
+        ("9 children were among the twenty people.", FUNERALS, 0.4),
+        ("One child was among the 20 people.", FUNERALS, 0.0),
+        ("Ten children were among the 20 people.", FUNERALS, 0.0),
+        ("Zelensky's city held funerals.", FUNERALS, 1.0),
+        ("In the U.S., the institute said so on 21 March.", UPDATE, 1.0),
+        ("In the U.S., the institute said so on 22 March.", UPDATE, 0.0),
+        ("Russian soldiers grow excellent tomatoes.", "Russian land", 0.2),
+    ],
+)
+def test_support_by_value(text: str, source: str, value: float) -> None:
+    assert support(text, [source]) == pytest.approx(value)
+
+
+def test_support_needs_both_spans() -> None:
+    text = "The ferry Aurora left, Captain Marta Olsen said."
+    first, second, _ = texts_of(NEWS_EVIDENCE)
+    assert support(text, [first]) == 0.0
+    assert support(text, [second]) == 0.0
+    assert support(text, [first, second]) == 1.0
+
+
+def test_a_sentence_without_content_is_not_supported() -> None:
+    """`coverage` gave 1 to a sentence of function words: "It is." was shown with any citation."""
+    assert coverage("It is.", "The ferry left.") == 0.0
+    assert verify("They did.", 1) is None
+
+
+def test_the_models_own_number_is_kept() -> None:
+    found = verify("The ferry Aurora left Port Halven.", 1)
+    assert found == Verified("The ferry Aurora left Port Halven.", (NEWS_EVIDENCE[0],), 1.0)
+
+
+@pytest.mark.parametrize("numbers", [(), (2,), (0,), (4,), (999,), (0, 999)])
+def test_a_wrong_or_missing_number_is_mended(numbers: tuple[int, ...]) -> None:
+    found = verify("The ferry Aurora left Port Halven.", *numbers)
+    assert found is not None
+    assert found.evidence == (NEWS_EVIDENCE[0],)
+
+
+def test_a_number_that_adds_nothing_is_left_out() -> None:
+    found = verify("The ferry Aurora left Port Halven.", 3, 1)
+    assert found is not None
+    assert found.evidence == (NEWS_EVIDENCE[0],)
+
+
+def test_two_spans_are_cited_where_one_does_not_hold() -> None:
+    found = verify("The ferry Aurora left, Captain Marta Olsen said.", 1, 2)
+    assert found is not None
+    assert found.evidence == (NEWS_EVIDENCE[0], NEWS_EVIDENCE[1])
+    assert found.support == 1.0
+
+
+def test_two_spans_are_found_without_any_number() -> None:
+    found = verify("The ferry Aurora left, Captain Marta Olsen said.")
+    assert found is not None
+    assert set(texts_of(found.evidence)) == set(texts_of(NEWS_EVIDENCE[:2]))
+
+
+def test_the_other_article_corroborates() -> None:
+    one = single("The ferry Aurora left Port Halven on Tuesday.", "one")
+    two = single("On Tuesday the ferry Aurora left Port Halven at dawn.", "two")
+    three = single("Port Halven is a small port.", "three")
+    found = verify("The ferry Aurora left Port Halven on Tuesday.", 1, given=[one, three, two])
+    assert found is not None
+    assert found.evidence == (one, two)
+
+
+def test_the_same_article_does_not_corroborate_itself() -> None:
+    twice = evidence_of(Article(id="a", title="", text="The ferry left. The ferry left again."))
+    found = verify("The ferry left.", 1, given=twice)
+    assert found is not None
+    assert found.evidence == (twice[0],)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ferry Aurora left Port Halven with 213 passengers.",
+        "The ferry Aurora left Port Bergen on Tuesday.",
+        "The ferry Aurora did not leave Port Halven on Tuesday.",
+        "The ferry “Aurora was late” left Port Halven on Tuesday.",
+    ],
+)
+def test_an_invention_is_replaced_by_the_sentence_that_it_copies(text: str) -> None:
+    found = verify(text, 1)
+    assert found == Verified(NEWS_EVIDENCE[0].text, (NEWS_EVIDENCE[0],), 1.0)
+
+
+def test_a_stand_in_is_one_line() -> None:
+    broken = single("The ferry Aurora\nleft Port\tHalven on Tuesday.")
+    found = verify("The ferry Aurora left Port Bergen.", 1, given=[broken])
+    assert found is not None
+    assert found.text == "The ferry Aurora left Port Halven on Tuesday."
+    assert found.evidence == (broken,)
+
+
+@pytest.mark.parametrize(
+    "text", ["Bananas ripen quickly.", "Yes.", "I do not know.", "1234", "—", "No answer."]
+)
+def test_what_is_not_recognised_is_not_shown(text: str) -> None:
+    assert verify(text, 1) is None
+    assert verify(text) is None
+
+
+def test_without_evidence_nothing_is_shown() -> None:
+    assert VERIFIER.verify(DraftSentence("The ferry left.", (1,)), []) is None
+
+
+def test_the_threshold_is_the_callers() -> None:
+    text = "Captain Marta Olsen loudly said so."
+    value = support(text, [NEWS_EVIDENCE[1].text])
+    draft = DraftSentence(text, (2,))
+    strict = Verifier(value + 0.01).verify(draft, NEWS_EVIDENCE)
+    lenient = Verifier(value).verify(draft, NEWS_EVIDENCE)
+    assert lenient == Verified(text, (NEWS_EVIDENCE[1],), value)
+    assert strict == Verified(NEWS_EVIDENCE[1].text, (NEWS_EVIDENCE[1],), 1.0)
+    assert value > RECOGNISED
+
+
+PIECES = st.sampled_from(
+    [*NEWS.text.split(), "not", "never", "213", "Bergen", "“late”", "Abara", "bananas", "nine"]
+)
+DRAFTS = st.one_of(st.text(), st.lists(PIECES, max_size=14).map(" ".join))
+
+
+@given(DRAFTS, st.lists(st.integers(-1, 5), max_size=4))
+def test_whatever_the_model_writes_what_is_shown_is_supported(
+    text: str, numbers: list[int]
+) -> None:
+    found = VERIFIER.verify(DraftSentence(text, tuple(numbers)), NEWS_EVIDENCE)
+    if found is not None:
+        assert found.evidence
+        assert all(item in NEWS_EVIDENCE for item in found.evidence)
+        verbatim = found.text in [" ".join(item.text.split()) for item in found.evidence]
+        assert verbatim or found.support >= AT_LEAST
+        assert found.support == support(found.text, texts_of(found.evidence))
