@@ -115,6 +115,7 @@ class Store:
                 raise IndexBusy(f"another process is writing the index in {self.root}") from error
             for leftover in sorted(self.root.glob("tmp-*")):
                 shutil.rmtree(leftover)
+            self._collect()
             yield
 
     def publish(

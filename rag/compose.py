@@ -1,5 +1,6 @@
 """The only place that names concrete classes: settings in, working parts out."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
@@ -65,6 +66,7 @@ def engine_of(settings: Settings) -> ProcessEngine:
         EngineOptions(
             path=path,
             model_sha256=file_sha256(path),
+            prefix_dir=settings.cache_dir / "prefixes",
             context_tokens=settings.context_tokens,
             threads=settings.threads,
             timeout_s=settings.engine_timeout_s,
@@ -91,6 +93,8 @@ def pipeline_of(settings: Settings, say: Callable[[str], None]) -> Pipeline:
         embedder = pool.submit(embedder_of, settings)
         engine = engine_of(settings)
         try:
+            say("reading the instructions (up to a minute the first time, then kept)")
+            template.pin(engine, threading.Event())
             retriever = Retriever(embedder.result())
         except BaseException:
             engine.close()

@@ -45,6 +45,7 @@ class Dialogue:
         """
         if not question.history or not leans(question.text):
             return replace(question, history=())
+        self._template.pin(self._engine, cancel)
         prompt = self._template.fill(
             history="\n".join(self._line(turn) for turn in question.history[-self._turns :]),
             question=_folded(question.text),

@@ -101,6 +101,7 @@ class Pipeline:
             yield Finished(build.refuse(RefusalCode.OFF_TOPIC, confidence=0.0))
             return
 
+        self.template.pin(self.engine, cancel)
         prompt, shown = self.prompt(question, found)
         chance = self.engine.choose(prompt, (YES, NO), cancel)[0]
         sure = confidence(signals_of(question.text, shown, chance))
@@ -128,10 +129,14 @@ class Pipeline:
 
     def prompt(self, question: Question, found: list[Evidence]) -> tuple[Prompt, list[Evidence]]:
         """The prompt for a question, and the best of the evidence, as much as it has room for."""
-        bare = self.engine.count_tokens(self.template.fill(evidence="", question=question.text))
+        bare = self._length(self.template.fill(evidence="", question=question.text))
         room = self.engine.context_tokens - self.limits.answer_tokens
         budget = min(room, bare + self.limits.evidence_tokens)
-        return fill_within(self.template, question.text, found, self.engine.count_tokens, budget)
+        return fill_within(self.template, question.text, found, self._length, budget)
+
+    def _length(self, prompt: Prompt) -> int:
+        """In tokens, with the words that will begin the reply."""
+        return self.engine.count_tokens(prompt.then(REPLY))
 
 
 def found_nothing_near(found: list[Evidence]) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -59,9 +60,9 @@ def problem_of(error: DatelineError) -> Problem:
     )
 
 
-def reply(problem: Problem) -> JSONResponse:
+def reply(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """The problem as a response."""
-    return JSONResponse(problem.model_dump(), problem.status, media_type=MEDIA_TYPE)
+    return JSONResponse(problem.model_dump(), problem.status, headers, media_type=MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
@@ -86,8 +87,12 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101  # as registered
+    if (
+        error.status_code == HTTPStatus.BAD_REQUEST
+    ):  # a body that is not UTF-8, or nested too deeply
+        return reply(problem_of(MalformedRequest(f"the body: {error.detail}")))
     problem = problem_of(RouteNotFound(f"{request.method} {request.url.path} does not exist"))
-    return reply(problem.model_copy(update={"status": error.status_code}))
+    return reply(problem.model_copy(update={"status": error.status_code}), error.headers)
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

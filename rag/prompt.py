@@ -2,11 +2,12 @@
 
 import hashlib
 import re
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from string import Template
 
-from rag.engine.protocol import Prompt
+from rag.engine.protocol import Engine, Prompt
 from rag.errors import SettingsError
 from rag.types import Evidence, Message, Role
 
@@ -32,6 +33,12 @@ class PromptTemplate:
         if not self._turns or self._turns[-1][0] is not Role.ASSISTANT:
             raise SettingsError(f"the prompt {path} must end in an === assistant turn")
         self.sha256 = hashlib.sha256(source.encode()).hexdigest()
+
+    def pin(self, engine: Engine, cancel: threading.Event) -> None:
+        """Have the engine keep read what all fillings begin with."""
+        names = Template("\n".join(text for _, text in self._turns)).get_identifiers()
+        one, other = (self.fill(**dict.fromkeys(names, filler)) for filler in ("a", "b"))
+        engine.pin(one, other, cancel)
 
     def fill(self, **values: str) -> Prompt:
         """The prompt, its last turn the opening of the reply. Values are inserted as they are."""

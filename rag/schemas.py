@@ -65,7 +65,7 @@ class AskIn(Wire):
         """
         return Question(
             text=checked_question(self.question, settings.question_chars),
-            history=tuple(Message(turn.role, turn.content) for turn in self.history),
+            history=tuple(Message(turn.role, unbroken(turn.content)) for turn in self.history),
             as_of=self.as_of,
             filters=Filters(
                 article_ids=frozenset(self.filters.article_ids),
@@ -87,7 +87,12 @@ def checked_question(text: str, max_chars: int) -> str:
         raise QuestionTooLong(f"the question has {len(text)} characters; {max_chars} are allowed")
     if not any(character.isalnum() for character in text):
         raise EmptyQuestion("the question is empty")
-    return " ".join(text.encode(errors="replace").decode().split())
+    return " ".join(unbroken(text).split())
+
+
+def unbroken(text: str) -> str:
+    """The text with "?" for each half of a surrogate pair, which JSON can spell and UTF-8 cannot."""
+    return text.encode(errors="replace").decode()
 
 
 class RefusalOut(Wire):

@@ -61,6 +61,9 @@ class FakeEngine:
         texts = [message.content for message in prompt.messages]
         return sum(len(text.split()) for text in [*texts, prompt.opening])
 
+    def pin(self, one: Prompt, other: Prompt, cancel: threading.Event) -> None:
+        pass
+
     def choose(
         self, prompt: Prompt, options: Sequence[str], cancel: threading.Event
     ) -> tuple[float, ...]:

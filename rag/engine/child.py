@@ -1,6 +1,6 @@
 """The child process: `python -m rag.engine.child OPTIONS_JSON`, JSON lines in, JSON lines out.
 
-In:   {"id": 1, "op": "count" | "choose" | "stream", …}   {"op": "cancel", "id": 1}
+In:   {"id": 1, "op": "count" | "pin" | "choose" | "stream", …}   {"op": "cancel", "id": 1}
 Out:  {"event": "ready", …}   {"id": 1, "event": "text" | "done" | "value" | "error", …}
 
 It ends when its input ends, so it never outlives its parent, however that one dies.
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from rag.engine.llama import LlamaModel
+from rag.engine.prefixes import PrefixFiles
 from rag.engine.protocol import Prompt
 from rag.errors import DatelineError
 
@@ -58,6 +59,9 @@ class Child:
         cancelled = lambda: request["id"] <= self._cancelled_up_to  # noqa: E731  # read it aloud
         if request["op"] == "count":
             self._reply(request, "value", value=self._model.count_tokens(prompt))
+        elif request["op"] == "pin":
+            self._model.pin(prompt, Prompt.from_json(request["other"]), cancelled)
+            self._reply(request, "value", value=None)
         elif request["op"] == "choose":
             chances = self._model.choose(prompt, request["options"], cancelled)
             self._reply(request, "value", value=chances)
@@ -81,7 +85,8 @@ def main() -> None:
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a library prints must not enter the protocol
     options = json.loads(sys.argv[1])
-    model = LlamaModel(Path(options["path"]), options["context_tokens"], options["threads"])
+    files = PrefixFiles(Path(options["prefix_dir"]), options["made_by"])
+    model = LlamaModel(Path(options["path"]), options["context_tokens"], options["threads"], files)
     print(  # the pipe to the parent
         json.dumps({"event": "ready", "context_tokens": model.context_tokens}),
         file=replies,

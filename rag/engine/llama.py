@@ -1,10 +1,12 @@
 """The model itself; lives in the child process only.
 
-One sequence of tokens is kept in the KV cache. A new prompt keeps the longest prefix that it shares
-with the last one, so the fixed instructions and examples are read once in the life of the process.
+One sequence of tokens is kept in the KV cache. A prompt that goes on where the last one ended keeps
+it; any other begins from the pinned beginning that it shares, whose state is put back if need be.
+So the fixed instructions and examples are read once, and answers do not depend on their order.
 """
 
 import codecs
+import ctypes
 import os
 from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
@@ -14,6 +16,7 @@ import llama_cpp
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.engine.prefixes import PrefixFiles
 from rag.engine.protocol import Prompt
 from rag.engine.tokens import PromptTokenizer
 from rag.errors import EngineCancelled, PromptTooLong
@@ -31,9 +34,10 @@ class LlamaModel:
         path: The file.
         context_tokens: Size of the KV cache.
         threads: For prefill and decoding; 0 takes every core.
+        files: Where the states of pinned beginnings are kept.
     """
 
-    def __init__(self, path: Path, context_tokens: int, threads: int) -> None:
+    def __init__(self, path: Path, context_tokens: int, threads: int, files: PrefixFiles) -> None:
         cores = threads or len(os.sched_getaffinity(0))
         self._llama = llama_cpp.Llama(
             str(path),
@@ -45,7 +49,9 @@ class LlamaModel:
             flash_attn=True,
             verbose=False,
         )
+        self._files = files
         self._kept: list[int] = []
+        self._pinned: dict[tuple[int, ...], bytes] = {}
         self._ends = _end_tokens(self._llama)
         self._tokenizer = PromptTokenizer(
             lambda text, special: self._llama.tokenize(text, add_bos=False, special=special),
@@ -62,6 +68,18 @@ class LlamaModel:
     def count_tokens(self, prompt: Prompt) -> int:
         """See `Engine`."""
         return len(self._tokenizer.encode(prompt))
+
+    def pin(self, one: Prompt, other: Prompt, cancelled: Cancelled) -> None:
+        """See `Engine`."""
+        begin = _shared(self._tokenizer.encode(one), self._tokenizer.encode(other))
+        if tuple(begin) in self._pinned:
+            return
+        state = self._files.load(begin)
+        if state is None:
+            self._read(begin, cancelled)
+            state = kv_state(self._llama)
+            self._files.save(begin, state)
+        self._pinned[tuple(begin)] = state
 
     def choose(
         self, prompt: Prompt, options: Sequence[str], cancelled: Cancelled
@@ -99,12 +117,7 @@ class LlamaModel:
                 f"{len(tokens)} tokens and {room} for the answer do not fit"
                 f" into {self.context_tokens}"
             )
-        shared = sum(
-            1 for _ in takewhile(lambda p: p[0] == p[1], zip(self._kept, tokens, strict=False))
-        )
-        keep = min(shared, len(tokens) - 1)
-        self._llama.n_tokens = keep
-        self._kept = self._kept[:keep]
+        keep = self._reuse(tokens)
         for start in range(keep, len(tokens), PREFILL_TOKENS):
             if cancelled():
                 raise EngineCancelled("the question was cancelled")
@@ -113,6 +126,49 @@ class LlamaModel:
             self._kept += part
         pointer = llama_cpp.llama_get_logits_ith(self._llama.ctx, -1)
         return np.ctypeslib.as_array(pointer, shape=(self._llama.n_vocab(),)).copy()
+
+    def _reuse(self, tokens: list[int]) -> int:
+        """Leave in the KV cache what `tokens` begins with, at most all but the last; its length.
+
+        That is everything, if `tokens` goes on where the last prompt or reply ended; otherwise the
+        longest pinned beginning and not a token more: where batches begin shapes the last bits of
+        the logits, and an answer must not depend on what was asked before it.
+        """
+        if not self._kept or tokens[: len(self._kept)] != self._kept:
+            fitting = (
+                list(pinned) for pinned in self._pinned if tokens[: len(pinned)] == [*pinned]
+            )
+            pinned = max(fitting, key=len, default=[])
+            if self._kept[: len(pinned)] != pinned:
+                pinned = pinned if self._restore(pinned) else []
+            self._kept = pinned
+        keep = min(len(self._kept), len(tokens) - 1)
+        self._llama.n_tokens = keep
+        self._kept = self._kept[:keep]
+        return keep
+
+    def _restore(self, pinned: list[int]) -> bool:
+        return restore_kv_state(self._llama, self._pinned[tuple(pinned)])
+
+
+def _shared(one: Sequence[int], other: Sequence[int]) -> list[int]:
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return [token for token, _ in pairs]
+
+
+def kv_state(llama: llama_cpp.Llama) -> bytes:
+    """The state of sequence 0, as llama.cpp serialises it."""
+    size = llama_cpp.llama_state_seq_get_size(llama.ctx, 0)
+    buffer = (ctypes.c_uint8 * size)()
+    written = llama_cpp.llama_state_seq_get_data(llama.ctx, buffer, size, 0)
+    return bytes(buffer)[:written]
+
+
+def restore_kv_state(llama: llama_cpp.Llama, state: bytes) -> bool:
+    """Put a state back in place of sequence 0; False if llama.cpp does not take it."""
+    llama_cpp.llama_memory_seq_rm(llama_cpp.llama_get_memory(llama.ctx), 0, -1, -1)
+    buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+    return bool(llama_cpp.llama_state_seq_set_data(llama.ctx, buffer, len(state), 0))
 
 
 def until_stop(pieces: Iterator[str], stop: Sequence[str]) -> Iterator[str]:

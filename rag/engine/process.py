@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -39,11 +40,13 @@ class EngineOptions:
 
     Attributes:
         threads: 0 takes every core.
+        prefix_dir: Where the states of pinned beginnings are kept.
         timeout_s: Longest silence during a request before the child counts as hung.
     """
 
     path: Path
     model_sha256: str
+    prefix_dir: Path
     context_tokens: int
     threads: int
     timeout_s: float
@@ -84,6 +87,10 @@ class ProcessEngine:
     def count_tokens(self, prompt: Prompt) -> int:
         """See `Engine`."""
         return int(self._value({"op": "count", "prompt": prompt.to_json()}, threading.Event()))
+
+    def pin(self, one: Prompt, other: Prompt, cancel: threading.Event) -> None:
+        """See `Engine`. A child that replaces another one pins the same again when asked to."""
+        self._value({"op": "pin", "prompt": one.to_json(), "other": other.to_json()}, cancel)
 
     def choose(
         self, prompt: Prompt, options: Sequence[str], cancel: threading.Event
@@ -268,6 +275,8 @@ def _arguments(options: EngineOptions) -> str:
     return json.dumps(
         {
             "path": str(options.path),
+            "prefix_dir": str(options.prefix_dir),
+            "made_by": f"{options.model_sha256} llama-cpp-python {version('llama-cpp-python')}",
             "context_tokens": options.context_tokens,
             "threads": options.threads,
         }

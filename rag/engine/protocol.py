@@ -1,6 +1,6 @@
 """What an engine can do, and the messages in which a child process does it.
 
-The same four verbs are spoken by the real engine, by its child process and by the tests' fake.
+The same verbs are spoken by the real engine, by its child process and by the tests' fake.
 """
 
 import threading
@@ -50,6 +50,13 @@ class Engine(Protocol):
 
     def count_tokens(self, prompt: Prompt) -> int:
         """Length of the prompt, template included, as the model will read it."""
+
+    def pin(self, one: Prompt, other: Prompt, cancel: threading.Event) -> None:
+        """Read what two prompts begin with, and keep it read from now on; idempotent.
+
+        Raises:
+            As `choose`.
+        """
 
     def choose(
         self, prompt: Prompt, options: Sequence[str], cancel: threading.Event

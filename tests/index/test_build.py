@@ -70,7 +70,8 @@ def vectors_of(generation: Generation) -> dict[str, list[float]]:
     """Text → vector, over sentences and chunks."""
     sentences = [generation.sentence(row).text for row in range(len(generation.sentence_spans))]
     chunks = [generation.chunk(row).text for row in range(len(generation.chunk_spans))]
-    rows = np.concatenate([generation.sentence_vectors.vectors(), generation.chunk_vectors.vectors()])
+    indexes = (generation.sentence_vectors, generation.chunk_vectors)
+    rows = np.concatenate([index.vectors() for index in indexes])
     return dict(zip(sentences + chunks, rows.tolist(), strict=True))
 
 

@@ -2,6 +2,7 @@ import contextlib
 import errno
 import io
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -26,10 +27,11 @@ PROJECT = Path(__file__).parents[2]
 
 OLD = (
     Article("a", "Rain fell on Kursk. The river rose by 1.2 metres.", "Rain"),
-    Article("b", "The mayor of Sumy spoke. “Stay calm,” he said.", "Mayor", "BBC", date(2025, 4, 8)),
+    Article("b", "The mayor spoke. “Stay calm,” he said.", "Mayor", "BBC", date(2025, 4, 8)),
 )
 NEW = (*OLD, Article("c", "A bridge fell. Nobody was hurt. Trains wait.", "Bridge"))
 
+KEEPS_SERVING = "the previous index keeps serving"
 WORDS = ("data.csc.index.npy", "indices.csc.index.npy", "indptr.csc.index.npy")
 FILES = sorted(
     [
@@ -113,7 +115,7 @@ def test_no_generation_is_index_missing(empty: Store, made: bool) -> None:
         (empty.root / "tmp-crashed").mkdir(parents=True)
         (empty.root / "notes").mkdir()
         (empty.root / "1-0123456789abcdef").mkdir()
-    with pytest.raises(IndexMissing, match="there is no index in .*/data/index"):
+    with pytest.raises(IndexMissing, match=r"there is no index in .*/data/index"):
         empty.newest()
     with pytest.raises(IndexMissing):
         load_generation(empty)
@@ -155,7 +157,7 @@ def test_what_is_loaded_is_what_was_indexed(filled: Store) -> None:
     assert [(s.article_id, s.text) for s in sentences] == [
         ("a", "Rain fell on Kursk."),
         ("a", "The river rose by 1.2 metres."),
-        ("b", "The mayor of Sumy spoke."),
+        ("b", "The mayor spoke."),
         ("b", "“Stay calm,” he said."),
     ]
     assert [generation.home(row).text for row in (0, 3)] == [a.text for a in OLD]
@@ -325,7 +327,7 @@ def test_a_second_writer_is_told_that_the_index_is_busy(filled: Store) -> None:
     with other_writer(filled.root) as process:
         leftover = filled.root / "tmp-of-the-other"
         leftover.mkdir()
-        with pytest.raises(IndexBusy, match=f"another process is writing the index in {filled.root}"):
+        with pytest.raises(IndexBusy, match=f"another process .* in {filled.root}"):
             index(filled, NEW)
         assert leftover.is_dir()
         assert ids(filled) == ["a", "b"]
@@ -464,6 +466,8 @@ def test_old_generations_are_collected_but_not_one_that_is_held(empty: Store) ->
         assert numbers(empty) == [1, 3, 4]
         verify_files(held, read_manifest(held))
     assert numbers(empty) == [1, 3, 4]
+    with empty.writing():
+        assert numbers(empty) == [3, 4]
     publish(empty, "five")
     assert numbers(empty) == [4, 5]
 
@@ -548,9 +552,8 @@ def test_a_reader_keeps_the_old_one_when_the_newer_is_corrupt(
     assert reader.current() is old
     assert reader.current() is old
     assert str(path) in (reader.problem or "")
-    assert [record.getMessage() for record in caplog.records] == [
-        f"the previous index keeps serving: {reader.problem}"
-    ]
+    warning = ("index.generation", logging.WARNING, f"{KEEPS_SERVING}: {reader.problem}")
+    assert [one for one in caplog.record_tuples if one[0] == "index.generation"] == [warning]
     index(filled, NEW)
     assert reader.current().articles == NEW
     assert reader.problem is None
