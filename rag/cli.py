@@ -191,15 +191,15 @@ def serve(
     from rag.service import create_app
 
     settings = load_settings(host=host, port=port, model=model)
-    listener = listen(settings)
-    pipeline = pipeline_of(settings, say)
-    try:
-        address = f"http://{settings.host}:{listener.getsockname()[1]}"
-        say(f"ready: {address}  (the API is described at {address}/docs; Ctrl-C stops)")
-        config = uvicorn.Config(create_app(pipeline, settings), log_level="warning")
-        uvicorn.Server(config).run(sockets=[listener])
-    finally:
-        pipeline.engine.close()
+    with listen(settings) as listener:
+        pipeline = pipeline_of(settings, say)
+        try:
+            address = f"http://{settings.host}:{listener.getsockname()[1]}"
+            say(f"ready: {address}  (the API is described at {address}/docs; Ctrl-C stops)")
+            config = uvicorn.Config(create_app(pipeline, settings), log_level="warning")
+            uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            pipeline.engine.close()
 
 
 def listen(settings: Settings) -> socket.socket:

@@ -88,6 +88,7 @@ def pipeline_of(settings: Settings, say: Callable[[str], None]) -> Pipeline:
     reader.current()
     template = PromptTemplate(settings.prompts_dir / "answer.txt")
     standalone = PromptTemplate(settings.prompts_dir / "standalone.txt")
+    model_file(settings)  # one that is missing is named before anything is loaded
     say(f"loading {settings.model} and {settings.embedder}")
     with ThreadPoolExecutor(1) as pool:
         embedder = pool.submit(embedder_of, settings)

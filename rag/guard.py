@@ -11,6 +11,7 @@ HEADERS = {
     "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
+    "cache-control": "no-cache",  # a page must never mix the modules of two versions
 }
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 

@@ -91,7 +91,7 @@ def checked_question(text: str, max_chars: int) -> str:
 
 
 def unbroken(text: str) -> str:
-    """The text with "?" for each half of a surrogate pair, which JSON can spell and UTF-8 cannot."""
+    """The text with "?" for each half of a surrogate pair: JSON can spell it, UTF-8 cannot."""
     return text.encode(errors="replace").decode()
 
 

@@ -83,7 +83,7 @@ async def answer(ask: AskIn, request: Request, pipeline: Answering, settings: Ch
         return StreamingResponse(
             _as_events(pipeline, question),
             media_type="text/event-stream",
-            headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+            headers={"x-accel-buffering": "no"},
         )
     return JSONResponse(await _whole(pipeline, question, request))
 

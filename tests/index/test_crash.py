@@ -107,9 +107,7 @@ class Crashes:
             "old" or "new", which of the two the index opened at; and whether a folder was left.
         """
         here, there = CONTEXT.Pipe()
-        process = CONTEXT.Process(
-            target=run, args=(self.store.root, self.new.folder, there, hold)
-        )
+        process = CONTEXT.Process(target=run, args=(self.store.root, self.new.folder, there, hold))
         process.start()
         there.close()
         with here:

@@ -111,6 +111,4 @@ def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
 def test_the_file_is_a_faiss_index(tmp_path: Path) -> None:
     vectors = unit_rows(2, 5)
     VectorIndex.build(vectors).save(tmp_path / "v.faiss")
-    assert np.array_equal(
-        faiss.read_index(str(tmp_path / "v.faiss")).reconstruct_n(0, 5), vectors
-    )
+    assert np.array_equal(faiss.read_index(str(tmp_path / "v.faiss")).reconstruct_n(0, 5), vectors)
