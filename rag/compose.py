@@ -107,11 +107,15 @@ def pipeline_of(settings: Settings, say: Callable[[str], None]) -> Pipeline:
         template=template,
         engine=engine,
         verifier=Verifier(settings.support_at_least),
-        limits=Limits(
-            evidence_sentences=settings.evidence_sentences,
-            evidence_tokens=settings.evidence_tokens,
-            answer_tokens=settings.answer_tokens,
-            refuse_below=settings.refuse_below,
-        ),
+        limits=_limits_of(settings),
         version=version("dateline"),
+    )
+
+
+def _limits_of(settings: Settings) -> Limits:
+    return Limits(
+        evidence_sentences=settings.evidence_sentences,
+        evidence_tokens=settings.evidence_tokens,
+        answer_tokens=settings.answer_tokens,
+        refuse_below=settings.refuse_below,
     )

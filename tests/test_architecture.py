@@ -51,8 +51,9 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "engine": {"engine.process", "engine.protocol"},
     "engine.protocol": {"types"},
     "engine.tokens": {"engine.protocol"},
-    "engine.llama": {"engine.protocol", "engine.tokens", "errors"},
-    "engine.child": {"engine.llama", "engine.protocol", "errors"},
+    "engine.prefixes": set(),
+    "engine.llama": {"engine.prefixes", "engine.protocol", "engine.tokens", "errors"},
+    "engine.child": {"engine.llama", "engine.prefixes", "engine.protocol", "errors"},
     "engine.process": {"engine.protocol", "errors"},
     # the order of the stages
     "pipeline": WORDS_OF_ALL
@@ -86,7 +87,7 @@ STATEMENTS_AT_IMPORT = {
 OVERSIZED_MODULES = {"index.store", "rag.cli", "rag.engine.process", "rag.schemas"}
 """Debts, each to be split; an entry that is paid off fails the test until it is deleted."""
 
-OVERSIZED_FUNCTIONS = {"index.models.sources.pull", "rag.retrieve.Retriever.retrieve"}
+OVERSIZED_FUNCTIONS = {"index.models.sources.pull"}
 
 
 @cache

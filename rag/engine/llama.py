@@ -102,13 +102,14 @@ class LlamaModel:
         self, tokens: list[int], logits: Logits, max_tokens: int, cancelled: Cancelled
     ) -> Iterator[str]:
         decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        for _ in range(max_tokens):
+        for left in reversed(range(max_tokens)):
             token = int(np.argmax(logits))
             if token in self._ends:
                 return
             yield decoder.decode(self._llama.detokenize([token], prev_tokens=tokens))
             tokens = [*tokens, token]
-            logits = self._read(tokens, cancelled)
+            if left:  # nobody asks what would come after the last one
+                logits = self._read(tokens, cancelled)
 
     def _read(self, tokens: list[int], cancelled: Cancelled, room: int = 1) -> Logits:
         """Decode what is not in the KV cache yet; the logits after the last token."""

@@ -232,7 +232,7 @@ class _Child:
         try:
             pipe.write(json.dumps(message).encode() + b"\n")
             pipe.flush()
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: `close` has closed the pipe
             raise EngineDied("the model's process has ended") from error
 
     def _wait_until_ready(self, options: EngineOptions) -> int:
@@ -252,15 +252,15 @@ class _Lines:
     """Lines from a pipe, waiting a bounded time."""
 
     def __init__(self, pipe: IO[bytes]) -> None:
-        self._descriptor = pipe.fileno()
+        self._pipe = pipe
         self._buffer = bytearray()
 
     def read(self, wait_s: float) -> bytes | None:
         """The next line, or None if it has not come in time."""
         if b"\n" not in self._buffer:
-            if not select.select([self._descriptor], [], [], wait_s)[0]:
+            data = self._more(wait_s)
+            if data is None:
                 return None
-            data = os.read(self._descriptor, 1 << 16)
             if not data:
                 raise EngineDied("the model's process has ended")
             self._buffer += data
@@ -269,6 +269,15 @@ class _Lines:
             return None
         self._buffer = rest
         return bytes(line)
+
+    def _more(self, wait_s: float) -> bytes | None:
+        try:
+            descriptor = self._pipe.fileno()
+            if not select.select([descriptor], [], [], wait_s)[0]:
+                return None
+            return os.read(descriptor, 1 << 16)
+        except (OSError, ValueError) as error:  # `close` has closed the pipe
+            raise EngineDied("the model's process has ended") from error
 
 
 def _arguments(options: EngineOptions) -> str:

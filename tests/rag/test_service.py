@@ -103,7 +103,7 @@ def events(client: TestClient, **fields: object) -> list[tuple[str, str]]:
     response = client.post("/v1/answer", json={"question": QUESTION, "stream": True, **fields})
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("text/event-stream")
-    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["cache-control"] == "no-cache"
     blocks = [block for block in response.text.split("\n\n") if block.strip()]
     return [parsed(block) for block in blocks]
 
