@@ -57,7 +57,8 @@ CONTRACTIONS = frozenset(
     for pronoun in ["i", "you", "he", "she", "it", "we", "they", "that", "there", "who", "what"]
     for verb in ["d", "ll", "m", "re", "ve"]
 ) | {"can't"}
-STOPWORDS = frozenset(STOPWORDS_EN_PLUS) | CONTRACTIONS | {"s", "t", "ll", "re", "ve"}
+MODALS = frozenset({"could", "may", "might", "must", "shall", "would"})
+STOPWORDS = frozenset(STOPWORDS_EN_PLUS) | CONTRACTIONS | MODALS | {"s", "t", "ll", "re", "ve"}
 
 
 class LexicalIndex:

@@ -111,7 +111,7 @@ class Pipeline:
 
         pieces = self.engine.stream(prompt.then(REPLY), self.limits.answer_tokens, STOP, cancel)
         for draft in draft_sentences(pieces):
-            verified = self.verifier.verify(draft, shown)
+            verified = self.verifier.verify(question.text, draft, shown)
             if verified is not None and not build.has(verified.text):
                 yield SentenceVerified(*build.add(verified))
         yield Finished(build.finish(sure))

@@ -4,7 +4,7 @@ Deterministic. A sentence is supported by spans that, joined, contain every numb
 word of it, deny what it denies and nothing that it states, and share most of its content words.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -13,7 +13,9 @@ from rag.atoms import contradicts, missing_atoms, stems_in
 from rag.draft import DraftSentence
 from rag.types import Evidence
 
-CORROBORATION = 0.8  # support that a further article must give alone to be cited as well
+MOST_SPANS = 3  # that one sentence cites, corroboration aside; three only if the model says so
+PREFERENCE = 0.15  # of coverage, for spans that the model itself has numbered
+CORROBORATION = 0.8  # of the cited spans' coverage, for another article to be cited as well
 RECOGNISED = 0.3  # support under which a sentence is not taken for a bad copy of its evidence
 
 
@@ -41,13 +43,18 @@ class Verifier:
     def __init__(self, at_least: float) -> None:
         self._at_least = at_least
 
-    def verify(self, draft: DraftSentence, evidence: Sequence[Evidence]) -> Verified | None:
+    def verify(
+        self, question: str, draft: DraftSentence, evidence: Sequence[Evidence]
+    ) -> Verified | None:
         """Check a sentence against the evidence that the model was shown.
 
-        The model's own numbers are tried first; if they do not hold, other evidence is tried; if
-        none holds, the sentence that it seems to copy stands in for it, word for word.
+        As few spans as possible are cited. Of those that hold, the ones that share most words with
+        the question and the sentence are taken, with a preference for the model's own numbers. If
+        none holds, or the draft only echoes the question, the sentence that it seems to copy stands
+        in for it, word for word.
 
         Args:
+            question: What the sentence answers.
             draft: The sentence, and the numbers that the model gave it.
             evidence: In the order in which it was numbered, from 1.
 
@@ -55,32 +62,44 @@ class Verifier:
             The sentence with its evidence, or None: it must not be shown.
         """
         marked = [evidence[n - 1] for n in draft.numbers if 1 <= n <= len(evidence)]
-        for spans in _attempts(marked, evidence):
-            value = support(draft.text, [span.text for span in spans])
-            if value >= self._at_least:
-                return self._corroborated(draft.text, spans, value, evidence)
-        return self._verbatim(draft, marked, evidence)
+        about = f"{question}\n{draft.text}"
+        if is_echo(question, draft.text):
+            return self._verbatim(draft.text, about, marked, evidence)
+        for size in range(1, MOST_SPANS + 1):
+            sets = combinations(evidence if size < MOST_SPANS else marked, size)
+            holding = [spans for spans in sets if self._holds(draft.text, spans)]
+            if holding:
+                best = max(holding, key=lambda spans: _relevance(about, spans, marked))
+                found = self._corroborated(draft.text, about, best, evidence)
+                return Verified(draft.text, found, support(draft.text, [e.text for e in best]))
+        return self._verbatim(draft.text, about, marked, evidence)
+
+    def _holds(self, text: str, spans: Sequence[Evidence]) -> bool:
+        return support(text, [span.text for span in spans]) >= self._at_least
 
     def _corroborated(
-        self, text: str, spans: Sequence[Evidence], value: float, evidence: Sequence[Evidence]
-    ) -> Verified:
-        """Add, for each article that is not cited yet, its sentence that says the same alone."""
-        cited = {span.article.id for span in spans}
+        self, text: str, about: str, spans: Sequence[Evidence], evidence: Sequence[Evidence]
+    ) -> tuple[Evidence, ...]:
+        """Add, for each article not cited yet, the sentence that says the same alone."""
         found = list(spans)
-        floor = max(self._at_least, CORROBORATION)
-        for other in sorted(evidence, key=lambda e: -support(text, [e.text])):
-            if other.article.id not in cited and support(text, [other.text]) >= floor:
-                cited.add(other.article.id)
+        wanted = CORROBORATION * coverage(about, "\n".join(span.text for span in spans))
+        for other in sorted(evidence, key=lambda item: -coverage(about, item.text)):
+            is_new = all(other.article.id != span.article.id for span in found)
+            if is_new and self._holds(text, [other]) and coverage(about, other.text) >= wanted:
                 found.append(other)
-        return Verified(text, tuple(found), value)
+        return tuple(found)
 
     def _verbatim(
-        self, draft: DraftSentence, marked: Sequence[Evidence], evidence: Sequence[Evidence]
+        self,
+        text: str,
+        about: str,
+        marked: Sequence[Evidence],
+        evidence: Sequence[Evidence],
     ) -> Verified | None:
-        candidates = list(marked or evidence)
-        best = max(candidates, key=lambda e: coverage(draft.text, e.text), default=None)
-        if best is None or coverage(draft.text, best.text) < RECOGNISED:
+        known = [item for item in evidence if coverage(text, item.text) >= RECOGNISED]
+        if not known:
             return None
+        best = max(known, key=lambda item: _relevance(about, [item], marked))
         return Verified(" ".join(best.text.split()), (best,), 1.0)
 
 
@@ -96,6 +115,11 @@ def support(text: str, spans: Sequence[str]) -> float:
     return coverage(text, source)
 
 
+def is_echo(question: str, text: str) -> bool:
+    """Whether a sentence has no content word that the question has not."""
+    return coverage(text, question) == 1.0
+
+
 def coverage(text: str, source: str) -> float:
     """Share of the content words of `text` whose stem stands in `source`; 0 if it has none."""
     stems = content_stems(text)
@@ -103,13 +127,6 @@ def coverage(text: str, source: str) -> float:
     return sum(stem in known for stem in stems) / len(stems) if stems else 0.0
 
 
-def _attempts(
-    marked: Sequence[Evidence], evidence: Sequence[Evidence]
-) -> Iterator[Sequence[Evidence]]:
-    """Sets of spans to try: few before many, the model's own before others, best rank first."""
-    others = [e for e in evidence if e not in marked]
-    for size in (1, 2, 3):
-        yield from combinations(marked, size)
-        if size < 3:
-            rest = combinations([*marked, *others], size)
-            yield from (spans for spans in rest if not all(s in marked for s in spans))
+def _relevance(about: str, spans: Sequence[Evidence], marked: Sequence[Evidence]) -> float:
+    chosen = sum(span in marked for span in spans) / len(spans)
+    return coverage(about, "\n".join(span.text for span in spans)) + PREFERENCE * chosen

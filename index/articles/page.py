@@ -4,8 +4,6 @@ trafilatura would also guess an outlet from the address or title, and a date fro
 the page; a guess is worse than None here, so `declared` reads the declarations instead.
 """
 
-from trafilatura import extract, load_html
-
 from index.articles.declared import declared_fields
 from index.articles.model import Article
 from index.articles.record import make_article
@@ -24,6 +22,8 @@ def read_page(html: str, *, where: str, stem: str) -> Article:
     Raises:
         ArticleError: No article text was found in the page, or it has too many elements.
     """
+    from trafilatura import extract, load_html  # late: half a second that few commands need
+
     if html.count("<") > MAX_TAGS:
         raise ArticleTooLarge(f"{where}: over {MAX_TAGS:,} HTML tags")
     try:

@@ -1,8 +1,10 @@
 """PDF → Article, by pypdf."""
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-from pypdf import PasswordType, PdfReader
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 from index.articles.model import Article
 from index.articles.record import MAX_FIELD_CHARS, Fields, make_article
@@ -35,6 +37,8 @@ def read_pdf(data: bytes, *, where: str, stem: str) -> Article:
 
 def _extract(data: bytes, where: str) -> tuple[str | None, str]:
     """The title that the metadata states, if any, and the text."""
+    from pypdf import PasswordType, PdfReader  # late: a quarter second that few commands need
+
     reader = PdfReader(BytesIO(data))
     if reader.is_encrypted and reader.decrypt("") is PasswordType.NOT_DECRYPTED:
         raise MalformedArticle(f"{where}: the PDF is encrypted; save it without a password")
@@ -43,7 +47,7 @@ def _extract(data: bytes, where: str) -> tuple[str | None, str]:
     return shorten(_clean(str(title or "")), MAX_FIELD_CHARS) or None, _clean(text)
 
 
-def _pages(reader: PdfReader, where: str) -> str:
+def _pages(reader: "PdfReader", where: str) -> str:
     if len(reader.pages) > MAX_PAGES:
         raise ArticleTooLarge(f"{where}: over {MAX_PAGES:,} pages")
     pages: list[str] = []

@@ -25,6 +25,7 @@ def below(kind: type[DatelineError]) -> Iterator[type[DatelineError]]:
 
 
 CLASSES = sorted(below(DatelineError), key=lambda kind: kind.__name__)
+EVERY: list[type[DatelineError]] = [DatelineError, *CLASSES]
 each_class = pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
 each_table = pytest.mark.parametrize("table", [HTTP_STATUS, EXIT_STATUS], ids=["http", "exit"])
 
@@ -51,7 +52,7 @@ def test_there_are_errors_to_check() -> None:
 @each_class
 def test_a_class_has_a_code_of_its_own(kind: type[DatelineError]) -> None:
     assert re.fullmatch(r"[a-z0-9_]+", vars(kind)["code"])
-    assert [other for other in (DatelineError, *CLASSES) if other.code == kind.code] == [kind]
+    assert [other for other in EVERY if other.code == kind.code] == [kind]
 
 
 @each_class

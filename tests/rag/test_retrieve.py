@@ -37,12 +37,12 @@ def found(generation: Generation, question: Question, count: int = 6) -> list[Ev
 
 
 def test_ranks_are_fused_by_value() -> None:
-    rankings = [[(7,), (3,)], [(3,), (7,), (9,)], [(3, 9)]]
-    assert fuse(rankings) == [
-        (3, pytest.approx(1 / 62 + 1 / 61 + 1 / 61)),
-        (7, pytest.approx(1 / 61 + 1 / 62)),
-        (9, pytest.approx(1 / 63 + 1 / 61)),
-    ]
+    rankings: list[list[tuple[int, ...]]] = [[(7,), (3,)], [(3,), (7,), (9,)], [(3, 9)]]
+    fused = fuse(rankings)
+    assert [row for row, _ in fused] == [3, 7, 9]
+    assert [score for _, score in fused] == pytest.approx(
+        [1 / 62 + 1 / 61 + 1 / 61, 1 / 61 + 1 / 62, 1 / 63 + 1 / 61]
+    )
     assert RRF_K == 60
 
 
@@ -53,7 +53,7 @@ def test_ties_are_broken_by_row() -> None:
 
 def test_nothing_is_fused_to_nothing() -> None:
     assert fuse([]) == []
-    assert fuse([[], [()]]) == []
+    assert fuse([[], [[]]]) == []
 
 
 def test_the_sentences_that_name_him_come_first(generation: Generation) -> None:

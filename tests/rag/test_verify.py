@@ -23,7 +23,7 @@ UPDATE = "The US-based Institute said on 21 March that “Ukrainian forces recen
 
 
 def verify(text: str, *numbers: int, given: list[Evidence] | None = None) -> Verified | None:
-    return VERIFIER.verify(DraftSentence(text, numbers), given or NEWS_EVIDENCE)
+    return VERIFIER.verify("What happened?", DraftSentence(text, numbers), given or NEWS_EVIDENCE)
 
 
 @pytest.mark.parametrize(
@@ -142,15 +142,15 @@ def test_what_is_not_recognised_is_not_shown(text: str) -> None:
 
 
 def test_without_evidence_nothing_is_shown() -> None:
-    assert VERIFIER.verify(DraftSentence("The ferry left.", (1,)), []) is None
+    assert VERIFIER.verify("What left?", DraftSentence("The ferry left.", (1,)), []) is None
 
 
 def test_the_threshold_is_the_callers() -> None:
     text = "Captain Marta Olsen loudly said so."
     value = support(text, [NEWS_EVIDENCE[1].text])
     draft = DraftSentence(text, (2,))
-    strict = Verifier(value + 0.01).verify(draft, NEWS_EVIDENCE)
-    lenient = Verifier(value).verify(draft, NEWS_EVIDENCE)
+    strict = Verifier(value + 0.01).verify("Who?", draft, NEWS_EVIDENCE)
+    lenient = Verifier(value).verify("Who?", draft, NEWS_EVIDENCE)
     assert lenient == Verified(text, (NEWS_EVIDENCE[1],), value)
     assert strict == Verified(NEWS_EVIDENCE[1].text, (NEWS_EVIDENCE[1],), 1.0)
     assert value > RECOGNISED
@@ -162,11 +162,11 @@ PIECES = st.sampled_from(
 DRAFTS = st.one_of(st.text(), st.lists(PIECES, max_size=14).map(" ".join))
 
 
-@given(DRAFTS, st.lists(st.integers(-1, 5), max_size=4))
+@given(DRAFTS, DRAFTS, st.lists(st.integers(-1, 5), max_size=4))
 def test_whatever_the_model_writes_what_is_shown_is_supported(
-    text: str, numbers: list[int]
+    question: str, text: str, numbers: list[int]
 ) -> None:
-    found = VERIFIER.verify(DraftSentence(text, tuple(numbers)), NEWS_EVIDENCE)
+    found = VERIFIER.verify(question, DraftSentence(text, tuple(numbers)), NEWS_EVIDENCE)
     if found is not None:
         assert found.evidence
         assert all(item in NEWS_EVIDENCE for item in found.evidence)
