@@ -133,7 +133,7 @@ class ModelHashMismatch(ModelError):
     """Bytes that are not the catalogued model's."""
 
     code = "model_hash_mismatch"
-    hint = "Run `dateline models pull NAME` again; the wrong bytes were not installed."
+    hint = "Delete the file if one is named, then run `dateline models pull NAME` again."
 
 
 class ModelUnreachable(ModelError):

@@ -9,10 +9,8 @@ lock on its generation's folder, and only folders that nobody holds are ever del
 """
 
 import contextlib
-import errno
 import fcntl
 import hashlib
-import os
 import re
 import shutil
 import tempfile
@@ -22,7 +20,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from index.errors import DiskFull, IndexBusy, IndexCorrupt, IndexMissing
+from index.durable import digest_of, locked, sync_path, sync_tree, translate_disk_full
+from index.errors import IndexBusy, IndexCorrupt, IndexMissing
 
 FORMAT = 1  # raised whenever the files, or the way that texts are cut, change
 KEPT_GENERATIONS = 2
@@ -90,7 +89,7 @@ class Store:
             newest = self.newest()
             with contextlib.ExitStack() as stack:
                 try:
-                    stack.enter_context(_locked(newest.folder, fcntl.LOCK_SH))
+                    stack.enter_context(locked(newest.folder, fcntl.LOCK_SH))
                 except FileNotFoundError:  # collected meanwhile: there are newer ones
                     continue
                 if newest == self.newest():
@@ -109,7 +108,7 @@ class Store:
             (self.root / "write.lock").touch()
         with contextlib.ExitStack() as stack:
             try:
-                lock = _locked(self.root / "write.lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock = locked(self.root / "write.lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
                 stack.enter_context(lock)
             except BlockingIOError as error:
                 raise IndexBusy(f"another process is writing the index in {self.root}") from error
@@ -146,7 +145,7 @@ class Store:
                     files=_entries(temporary),
                 )
                 (temporary / MANIFEST).write_text(manifest.model_dump_json(), encoding="utf-8")
-                _sync_tree(temporary)
+                sync_tree(temporary)
                 published = self._rename(temporary, manifest.generation_id)
             except BaseException:
                 shutil.rmtree(temporary, ignore_errors=True)
@@ -160,7 +159,7 @@ class Store:
         folder = self.root / f"{number:08d}-{generation_id}"
         temporary.chmod(0o755)
         temporary.rename(folder)
-        _sync(self.root)
+        sync_path(self.root)
         return Published(number, generation_id, folder)
 
     def _published(self) -> list[Published]:
@@ -173,7 +172,7 @@ class Store:
     def _collect(self) -> None:
         """Delete old generations that no reader holds; a held one waits for the next writer."""
         for old in self._published()[:-KEPT_GENERATIONS]:
-            lock = _locked(old.folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock = locked(old.folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
             with contextlib.suppress(BlockingIOError), lock:
                 (old.folder / MANIFEST).unlink(missing_ok=True)
                 shutil.rmtree(old.folder)
@@ -207,55 +206,15 @@ def verify_files(published: Published, manifest: Manifest) -> None:
         path = published.folder / name
         if not path.is_file() or path.stat().st_size != entry.bytes:
             raise IndexCorrupt(f"{path} is missing or has another size")
-        if _digest(path) != entry.sha256:
+        if digest_of(path) != entry.sha256:
             raise IndexCorrupt(f"{path} has been changed: its SHA-256 is not the manifest's")
-
-
-@contextlib.contextmanager
-def translate_disk_full(where: Path) -> Iterator[None]:
-    """Turn "no space left" into `DiskFull`."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise DiskFull(f"the disk is full: cannot write to {where}") from error
-        raise
-
-
-@contextlib.contextmanager
-def _locked(path: Path, kind: int) -> Iterator[None]:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, kind)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _entries(folder: Path) -> dict[str, FileEntry]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
         path.relative_to(folder).as_posix(): FileEntry(
-            bytes=path.stat().st_size, sha256=_digest(path)
+            bytes=path.stat().st_size, sha256=digest_of(path)
         )
         for path in files
     }
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync_tree(folder: Path) -> None:
-    for path in sorted(folder.rglob("*")):
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

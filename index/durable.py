@@ -1,0 +1,59 @@
+"""What generations need of a file system: locks, digests, durability, and a word for "full"."""
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from index.errors import DiskFull
+
+
+@contextlib.contextmanager
+def translate_disk_full(where: Path) -> Iterator[None]:
+    """Turn "no space left" into `DiskFull`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise DiskFull(f"the disk is full: cannot write to {where}") from error
+        raise
+
+
+@contextlib.contextmanager
+def locked(path: Path, kind: int) -> Iterator[None]:
+    """Hold an flock of a kind on a file or folder.
+
+    Raises:
+        BlockingIOError: If `kind` asks not to wait and another holds it.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, kind)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 (hex) of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync_tree(folder: Path) -> None:
+    """Make a folder and all that is in it durable (fsync)."""
+    for path in sorted(folder.rglob("*")):
+        sync_path(path)
+    sync_path(folder)
+
+
+def sync_path(path: Path) -> None:
+    """Make one file or folder durable (fsync)."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

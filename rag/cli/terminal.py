@@ -1,0 +1,58 @@
+"""What every command needs: words for options, lines for people, statuses for programs."""
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from rag import errors
+from rag.errors import DatelineError
+
+EXIT_STATUS: Mapping[type[DatelineError], int] = {  # after sysexits.h where it has a word for it
+    errors.ArticleError: 65,
+    errors.NoArticles: 66,
+    errors.IndexMissing: 66,
+    errors.IndexCorrupt: 65,
+    errors.IndexBusy: 75,
+    errors.IndexMismatch: 65,
+    errors.DiskFull: 73,
+    errors.ModelError: 66,
+    errors.UnknownModel: 2,
+    errors.ModelHashMismatch: 65,
+    errors.ModelUnreachable: 69,
+    errors.RequestError: 2,
+    errors.EngineError: 70,
+    errors.EngineDied: 75,
+    errors.EngineCancelled: 130,
+    errors.BrokenPointer: 70,
+    errors.SettingsError: 78,
+    errors.PortInUse: 69,
+    errors.SuiteError: 65,
+}
+
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="A catalogue name, or a path to a .gguf file.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def exit_status_of(kind: type[DatelineError]) -> int:
+    """The exit status of an error class: its own, or its nearest ancestor's."""
+    return next(EXIT_STATUS[base] for base in kind.__mro__ if base in EXIT_STATUS)
+
+
+def say(line: str) -> None:
+    """A line for the person at the terminal."""
+    print(line, file=sys.stderr, flush=True)  # noqa: T201  # this is the terminal
+
+
+def write(text: str) -> None:
+    """A result."""
+    print(text, flush=True)  # noqa: T201  # this is the terminal
+
+
+def as_json(value: object) -> str:
+    """Indented JSON in plain UTF-8."""
+    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -1,0 +1,83 @@
+"""What is asked, over HTTP or in the terminal."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from rag.errors import EmptyQuestion, QuestionTooLong
+from rag.schemas.wire import Wire
+from rag.settings import Settings
+from rag.types import (
+    Filters,
+    Message,
+    Question,
+    Role,
+)
+
+
+class TurnIn(Wire):
+    """One earlier turn of the conversation."""
+
+    role: Literal[Role.USER, Role.ASSISTANT]
+    content: str
+
+
+class FiltersIn(Wire):
+    """Which articles may be used; an empty list or null does not restrict."""
+
+    article_ids: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    published_from: date | None = None
+    published_to: date | None = None
+
+
+class AskIn(Wire):
+    """A question. `as_of` leaves out what is newer, and what bears no date."""
+
+    question: str
+    history: Annotated[tuple[TurnIn, ...], Field(max_length=200)] = ()
+    as_of: date | None = None
+    filters: FiltersIn = FiltersIn()
+    stream: bool = False
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"question": "Who is Oleksandr Syrskyi?"}]}
+    )
+
+    def to_question(self, settings: Settings) -> Question:
+        """The question in the pipeline's words.
+
+        Raises:
+            EmptyQuestion, QuestionTooLong.
+        """
+        return Question(
+            text=checked_question(self.question, settings.question_chars),
+            history=tuple(Message(turn.role, unbroken(turn.content)) for turn in self.history),
+            as_of=self.as_of,
+            filters=Filters(
+                article_ids=frozenset(self.filters.article_ids),
+                outlets=frozenset(self.filters.outlets),
+                published_from=self.filters.published_from,
+                published_to=self.filters.published_to,
+            ),
+        )
+
+
+def checked_question(text: str, max_chars: int) -> str:
+    """The question, white space folded.
+
+    Raises:
+        EmptyQuestion: If it holds no letter and no digit.
+        QuestionTooLong: If it has more than `max_chars` characters.
+    """
+    if len(text) > max_chars:
+        raise QuestionTooLong(f"the question has {len(text)} characters; {max_chars} are allowed")
+    if not any(character.isalnum() for character in text):
+        raise EmptyQuestion("the question is empty")
+    return " ".join(unbroken(text).split())
+
+
+def unbroken(text: str) -> str:
+    """The text with "?" for each half of a surrogate pair: JSON can spell it, UTF-8 cannot."""
+    return text.encode(errors="replace").decode()
