@@ -17,6 +17,8 @@ SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[“\"])\W*$")
 NEGATIONS = frozenset(
     {"cannot", "not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without"}
 )
+DEMONYM_ENDINGS = ("n", "an", "ian", "i")  # of stems: russia-n, ukrain-ian, iran-ian, israel-i
+SHORTEST_PLACE = 4
 OPENERS = frozenset(
     {"according", "also", "although", "despite", "however", "meanwhile", "yes", "sentence"}
 )
@@ -57,9 +59,16 @@ def missing_atoms(text: str, source: str) -> Atoms:
     numbers, stems, flat = numbers_in(source), stems_in(source), f" {plain(source)} "
     return Atoms(
         atoms.numbers - numbers,
-        atoms.names - stems,
+        frozenset(name for name in atoms.names if not _is_named(name, stems)),
         frozenset(quote for quote in atoms.quotes if f" {quote} " not in flat),
     )
+
+
+def _is_named(name: str, stems: frozenset[str]) -> bool:
+    """Whether a name stands among stems, or its demonym does: "Russia" and "Russian"."""
+    shorter = {name.removesuffix(ending) for ending in DEMONYM_ENDINGS if name.endswith(ending)}
+    longer = {name + ending for ending in DEMONYM_ENDINGS}
+    return not stems.isdisjoint({name} | {s for s in shorter if len(s) >= SHORTEST_PLACE} | longer)
 
 
 @lru_cache(maxsize=10_000)

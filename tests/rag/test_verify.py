@@ -33,7 +33,9 @@ def verify(text: str, *numbers: int, given: list[Evidence] | None = None) -> Ver
         ("Trump was not happy.", BOMBING, 1.0),
         ("Trump was happy.", BOMBING, 0.0),
         ("Trump did not accuse Russia.", BOMBING, 0.0),
-        ('Trump said "bombing like crazy right now".', BOMBING, 5 / 6),
+        ('Trump said "bombing like crazy right now".', BOMBING, 1.0),  # "said" need not stand there
+        ("Trump accused the Russians of bombing.", BOMBING, 0.75),  # a people for its country
+        ("Trump accused Russell of bombing.", BOMBING, 0.0),
         ("Trump said “bombing like mad”.", BOMBING, 0.0),
         ("Putin accused Russia of bombing.", BOMBING, 0.0),
         ("Nine children were among the 20 people.", FUNERALS, 0.8),
