@@ -8,17 +8,21 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from index.errors import DiskFull
+from index.errors import DiskFull, IndexUnwritable
+
+FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
 
 
 @contextlib.contextmanager
-def translate_disk_full(where: Path) -> Iterator[None]:
-    """Turn "no space left" into `DiskFull`."""
+def translate_write_errors(where: Path) -> Iterator[None]:
+    """Turn "no space left" into `DiskFull`, "you may not" into `IndexUnwritable`."""
     try:
         yield
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DiskFull(f"the disk is full: cannot write to {where}") from error
+        if error.errno in FORBIDDEN:
+            raise IndexUnwritable(f"cannot write to {where}: {error.strerror}") from error
         raise
 
 

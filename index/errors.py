@@ -101,6 +101,13 @@ class IndexMismatch(DatelineError):
     hint = "Run `dateline index --rebuild` with the embedder that you want to use."
 
 
+class IndexUnwritable(DatelineError):
+    """A folder in which no index can be written."""
+
+    code = "index_unwritable"
+    hint = "Give DATELINE_DATA_DIR a folder that you may write to."
+
+
 class DiskFull(DatelineError):
     """No room for what is to be written."""
 
@@ -156,6 +163,7 @@ __all__ = [
     "IndexCorrupt",
     "IndexMismatch",
     "IndexMissing",
+    "IndexUnwritable",
     "MalformedArticle",
     "ModelError",
     "ModelHashMismatch",

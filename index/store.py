@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from index.durable import digest_of, locked, sync_path, sync_tree, translate_disk_full
+from index.durable import digest_of, locked, sync_path, sync_tree, translate_write_errors
 from index.errors import IndexBusy, IndexCorrupt, IndexMissing
 
 FORMAT = 1  # raised whenever the files, or the way that texts are cut, change
@@ -103,7 +103,7 @@ class Store:
         Raises:
             IndexBusy: If another process holds it.
         """
-        with translate_disk_full(self.root):
+        with translate_write_errors(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             (self.root / "write.lock").touch()
         with contextlib.ExitStack() as stack:
@@ -134,7 +134,7 @@ class Store:
         Raises:
             DiskFull: With nothing published and the leftovers removed.
         """
-        with translate_disk_full(self.root):
+        with translate_write_errors(self.root):
             temporary = Path(tempfile.mkdtemp(prefix="tmp-", dir=self.root))
             try:
                 write(temporary)

@@ -5,7 +5,7 @@ DatelineError                      index.errors
 │   ├── EmptyArticle, BinaryArticle, UndecodableArticle
 │   ├── ArticleTooLarge, MalformedArticle, DuplicateArticle
 ├── NoArticles                     a path without an article
-├── IndexMissing, IndexCorrupt, IndexBusy, IndexMismatch
+├── IndexMissing, IndexCorrupt, IndexBusy, IndexMismatch, IndexUnwritable
 ├── DiskFull
 ├── ModelError                     a model that cannot be found, fetched or trusted
 │   ├── UnknownModel, ModelMissing, ModelHashMismatch, ModelUnreachable
@@ -34,6 +34,7 @@ from index.errors import (
     IndexCorrupt,
     IndexMismatch,
     IndexMissing,
+    IndexUnwritable,
     MalformedArticle,
     ModelError,
     ModelHashMismatch,
@@ -177,6 +178,7 @@ __all__ = [
     "IndexCorrupt",
     "IndexMismatch",
     "IndexMissing",
+    "IndexUnwritable",
     "MalformedArticle",
     "MalformedRequest",
     "ModelError",

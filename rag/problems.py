@@ -26,6 +26,7 @@ HTTP_STATUS: Mapping[type[DatelineError], int] = {
     errors.IndexCorrupt: 503,
     errors.IndexBusy: 503,
     errors.IndexMismatch: 503,
+    errors.IndexUnwritable: 507,
     errors.DiskFull: 507,
     errors.ModelError: 503,
     errors.RequestError: 400,
@@ -96,13 +97,16 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    return reply(unexpected_problem(error))
+
+
+def unexpected_problem(error: Exception) -> Problem:
+    """The problem document of a bug; what it was goes to the log alone."""
     LOG.error("unexpected error", exc_info=error)
-    return reply(
-        Problem(
-            title="InternalError",
-            status=500,
-            detail="something unexpected went wrong; the log of the service says what",
-            code="internal_error",
-            hint=DatelineError.hint,
-        )
+    return Problem(
+        title="InternalError",
+        status=500,
+        detail="something unexpected went wrong; the log of the service says what",
+        code="internal_error",
+        hint=DatelineError.hint,
     )

@@ -19,7 +19,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from rag.errors import ArticleNotFound, DatelineError, EngineCancelled
 from rag.guard import Guard, allowed_hosts
 from rag.pipeline import Event, EvidenceFound, Finished, Pipeline, SentenceVerified
-from rag.problems import install, problem_of
+from rag.problems import install, problem_of, unexpected_problem
 from rag.schemas import (
     AnswerOut,
     ArticleList,
@@ -132,6 +132,9 @@ async def _as_events(pipeline: Pipeline, question: Question) -> AsyncIterator[by
         return
     except DatelineError as error:
         yield format_sse_event(event="error", data_str=problem_of(error).model_dump_json())
+    except Exception as error:  # a bug: the client is told that the answer will not come
+        problem = unexpected_problem(error)
+        yield format_sse_event(event="error", data_str=problem.model_dump_json())
     finally:
         cancel.set()  # a client that has gone stops the model
 

@@ -17,6 +17,7 @@ EXIT_STATUS: Mapping[type[DatelineError], int] = {  # after sysexits.h where it 
     errors.IndexCorrupt: 65,
     errors.IndexBusy: 75,
     errors.IndexMismatch: 65,
+    errors.IndexUnwritable: 73,
     errors.DiskFull: 73,
     errors.ModelError: 66,
     errors.UnknownModel: 2,

@@ -17,7 +17,7 @@ import pytest
 
 from index.articles import Article
 from index.build import sync
-from index.errors import DiskFull, IndexBusy, IndexCorrupt, IndexMissing
+from index.errors import DiskFull, IndexBusy, IndexCorrupt, IndexMissing, IndexUnwritable
 from index.generation import Reader, load_generation
 from index.store import MANIFEST, Published, Store, read_manifest, verify_files
 from tests.conftest import no_progress
@@ -377,6 +377,13 @@ def test_a_failing_write_leaves_nothing_behind(filled: Store) -> None:
         filled.publish(fail, embedder="fake", articles={})
     assert names(filled) == before
     assert ids(filled) == ["a", "b"]
+
+
+def test_a_root_that_cannot_be_a_folder_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    with pytest.raises(IndexUnwritable, match="file"), Store(file / "index").writing():
+        pass
 
 
 # --- a full disk

@@ -233,6 +233,16 @@ def test_an_engine_that_dies_in_mid_stream_is_an_error_event(
     assert (error.status, error.code) == (503, "engine_died")
 
 
+def test_an_unforeseen_error_in_mid_stream_is_an_error_event(
+    client_of: Callable[[FakeEngine], TestClient],
+) -> None:
+    """The stream was cut without a word, and a client could not tell it from a lost connection."""
+    found = events(client_of(FakeEngine(lambda prompt: ValueError("the secret"), 0.999)))
+    assert [name for name, _ in found] == ["evidence", "error"]
+    assert Problem.model_validate_json(found[-1][1]).code == "internal_error"
+    assert "secret" not in found[-1][1]
+
+
 def test_an_engine_that_dies_is_a_problem(
     client_of: Callable[[FakeEngine], TestClient],
 ) -> None:
