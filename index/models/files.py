@@ -6,25 +6,14 @@ Knows nothing of the network.
 
 import errno
 import fcntl
-import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from index.durable import file_sha256, sync_path
 from index.errors import DiskFull, ModelError, ModelHashMismatch, ModelMissing
 from index.models.catalogue import ModelEntry, ModelFile
-
-
-def file_sha256(path: Path) -> str:
-    """The SHA-256 of a file, as 64 lower-case hex digits, read in blocks.
-
-    Raises:
-        OSError: The file cannot be read.
-    """
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def model_folder(entry: ModelEntry, cache: Path) -> Path:
@@ -99,18 +88,9 @@ def install(file: ModelFile, folder: Path) -> None:
     if digest != file.sha256:
         partial.unlink()
         raise ModelHashMismatch(f"{file.path} has SHA-256 {digest}, expected {file.sha256}")
-    flush_to_disk(partial)
+    sync_path(partial)
     partial.replace(path)
-    flush_to_disk(path.parent)
-
-
-def flush_to_disk(path: Path) -> None:
-    """Return only when the file's or folder's bytes would survive a loss of power."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_path(path.parent)
 
 
 def free_bytes(folder: Path) -> int:

