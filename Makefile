@@ -47,7 +47,7 @@ index: models
 
 test: models browser
 	@$(BIN)/dateline models pull smollm2-135m >/dev/null
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -m "real or not real"
 
 # The page's tests drive a real browser.
 browser:

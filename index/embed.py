@@ -107,7 +107,9 @@ def _load(folder: Path, *, bf16: bool) -> "SentenceTransformer":
     """Import torch only when a model is wanted: it takes seconds."""
     import torch
     from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it untyped
     logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
     dtype = torch.bfloat16 if bf16 else torch.float32
     return SentenceTransformer(

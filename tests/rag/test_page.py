@@ -43,6 +43,8 @@ LAUNCH = [
 ]
 PATIENCE_MS = 30_000
 
+pytestmark = pytest.mark.real
+
 IMAGE = '<img src=x onerror="window.pwned=1">'
 SCRIPT = "<script>window.pwned=1</script>"
 ANCHOVY = Article(
