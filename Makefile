@@ -5,6 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+export DATELINE_QUESTION := $(value Q)
 
 .PHONY: help setup models index serve ask test check eval lock browser
 
@@ -20,7 +21,7 @@ serve: index
 	@exec $(BIN)/dateline serve
 
 ask: index
-	@exec $(BIN)/dateline ask "$(Q)"
+	@exec $(BIN)/dateline ask "$$DATELINE_QUESTION"
 
 setup: $(READY)
 
@@ -43,7 +44,7 @@ models: setup
 	@$(BIN)/dateline models pull >/dev/null
 
 index: models
-	@test -n "$$(ls data/index 2>/dev/null)" || $(BIN)/dateline index
+	@$(BIN)/dateline index --if-missing
 
 test: models browser
 	@$(BIN)/dateline models pull smollm2-135m >/dev/null

@@ -14,6 +14,7 @@ from eval.suite import Case, Split, load_suite
 from index.articles import Article, read_articles
 from index.build import sync
 from rag.compose import embedder_of, pipeline_of, store_of
+from rag.errors import BrokenPointer, SuiteError
 from rag.settings import Settings, load_settings
 
 
@@ -28,18 +29,39 @@ def eval_(
     """Ask a suite's questions and measure the answers."""
     settings = load_settings(model=model)
     articles = read_articles([settings.seeds_dir]).articles
-    files = {article.id: article.text for article in articles}
+    files = files_of(settings.seeds_dir)
     chosen = split or Split.TEST
     cases = [case for case in load_suite(suite, files) if case.split is chosen][:limit]
+    if out:
+        prepare(out)
     with tempfile.TemporaryDirectory(prefix="dateline-eval-") as folder:
         apart = settings.model_copy(update={"data_dir": Path(folder)})
         results = _answer(apart, articles, cases, files)
     summary = {"suite": suite, "split": chosen.value, **summarise(results)}
+    typer.echo(json.dumps(summary, indent=2) if json_ else in_words(summary))
     if out:
         lines = [json.dumps(result.to_json(), ensure_ascii=False) for result in results]
-        out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    typer.echo(json.dumps(summary, indent=2) if json_ else in_words(summary))
+    if summary["figures"]["pointer_validity"] not in {1.0, None}:
+        raise BrokenPointer("a citation does not quote its file")
+
+
+def files_of(folder: Path) -> dict[str, str]:
+    """Article id → the file's text, read with nothing of the index's own reading."""
+    return {path.stem: path.read_bytes().decode() for path in sorted(folder.glob("*.txt"))}
+
+
+def prepare(out: Path) -> None:
+    """Make sure, before anything is asked, that the results can be written.
+
+    Raises:
+        SuiteError: If they cannot.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.touch()
+    except OSError as error:
+        raise SuiteError(f"results cannot be written to {out}: {error.strerror}") from error
 
 
 def _answer(

@@ -74,6 +74,7 @@ def _figures(scores: Sequence[Score]) -> Figures:
         "correctness": _share(sum(s.correct for s in answerable), len(answerable)),
         "false_refusal": _share(sum(s.refused for s in answerable), len(answerable)),
         "refused_of_unanswerable": _share(sum(s.refused for s in others), len(others)),
+        "refusal_precision": _share(sum(s.refused for s in others), sum(s.refused for s in scores)),
         "confidently_wrong": _share(sum(s.confidently_wrong for s in scores), len(scores)),
         "gold_precision": _share(sum(s.on_gold or 0 for s in answerable), on_answerable),
         "gold_recall": _mean([s.recall for s in answerable]),

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rag.errors import SuiteError
 
 SUITES = Path(__file__).parent / "suites"
+SIZES = {"seeds": 185}  # a suite that lost its end is not a smaller suite, it is a broken one
 
 
 class Kind(StrEnum):
@@ -92,10 +93,15 @@ def load_suite(name: str, texts: Mapping[str, str], folder: Path = SUITES) -> tu
     known = sorted(file.stem for file in folder.glob("*.jsonl"))
     if path.parent != folder or not path.is_file():
         raise SuiteError(f"there is no suite {name!r}; known: {', '.join(known) or 'none'}")
-    lines = path.read_text(encoding="utf-8").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SuiteError(f"{path.name} cannot be read: {error}") from error
     cases = tuple(_case(path, number, line, texts) for number, line in enumerate(lines, start=1))
     if not cases:
         raise SuiteError(f"{path.name} is empty")
+    if len(cases) != SIZES.get(name, len(cases)):
+        raise SuiteError(f"{path.name} has {len(cases)} questions; it must have {SIZES[name]}")
     _check_ids(path, cases)
     return cases
 

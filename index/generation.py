@@ -101,9 +101,12 @@ def load_generation(store: Store) -> Generation:
         IndexCorrupt: If a file is missing or changed.
     """
     with store.hold() as published:
-        manifest = read_manifest(published)
-        verify_files(published, manifest)
-        return _read(published, manifest.embedder)
+        try:
+            manifest = read_manifest(published)
+            verify_files(published, manifest)
+            return _read(published, manifest.embedder)
+        except OSError as error:
+            raise IndexCorrupt(f"{published.folder} cannot be read: {error}") from error
 
 
 def _read(published: Published, embedder: str) -> Generation:

@@ -82,6 +82,10 @@ class Store:
             raise IndexMissing(f"there is no index in {self.root}")
         return published[-1]
 
+    def exists(self) -> bool:
+        """Whether a generation has been published."""
+        return bool(self._published())
+
     @contextlib.contextmanager
     def hold(self) -> Iterator[Published]:
         """The current generation, which is not deleted before the block ends."""

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from index.embed import Embedder, SentenceTransformerEmbedder, processor_has_bf16
 from index.generation import Reader
-from index.models import Catalogue, file_sha256, locate
+from index.models import Catalogue, ModelEntry, file_sha256, locate, verify
 from index.store import Store
 from rag.dialogue import Dialogue
 from rag.engine import EngineOptions, ProcessEngine
-from rag.errors import ModelMissing, UnknownModel
+from rag.errors import ModelHashMismatch, ModelMissing, UnknownModel
 from rag.pipeline import Limits, Pipeline
 from rag.prompt import PromptTemplate
 from rag.retrieve import Retriever
@@ -31,27 +31,37 @@ def model_file(settings: Settings) -> Path:
     Raises:
         UnknownModel, ModelMissing.
     """
-    path = Path(settings.model).expanduser()
+    entry = _catalogued(settings.model)
+    if entry is not None:
+        return locate(entry, settings.cache_dir)
+    path = Path(settings.model).expanduser().resolve()
+    if not path.is_file():
+        raise ModelMissing(f"there is no model file {path}")
+    return path
+
+
+def _catalogued(model: str) -> ModelEntry | None:
+    """The answering model of a name; None for a path."""
+    path = Path(model)
     if path.suffix == ".gguf" or len(path.parts) > 1:
-        if not path.is_file():
-            raise ModelMissing(f"there is no model file {path}")
-        return path
-    entry = Catalogue.load().get(settings.model)
+        return None
+    entry = Catalogue.load().get(model)
     if entry.role != "answer":
         raise UnknownModel(f"{entry.name} is an embedding model; it cannot answer")
-    return locate(entry, settings.cache_dir)
+    return entry
 
 
 def embedder_of(settings: Settings) -> Embedder:
     """The embedding model, loaded.
 
     Raises:
-        UnknownModel, ModelMissing.
+        UnknownModel, ModelMissing, ModelHashMismatch.
     """
     entry = Catalogue.load().get(settings.embedder)
     if entry.role != "embed":
         raise UnknownModel(f"{entry.name} is not an embedding model")
     folder = locate(entry, settings.cache_dir)
+    verify(entry, settings.cache_dir)
     return SentenceTransformerEmbedder(folder, entry.name, bf16=processor_has_bf16())
 
 
@@ -59,13 +69,17 @@ def engine_of(settings: Settings) -> ProcessEngine:
     """The language model in its process, and the digest of the very file that it reads.
 
     Raises:
-        UnknownModel, ModelMissing, EngineStartFailed.
+        UnknownModel, ModelMissing, ModelHashMismatch, EngineStartFailed.
     """
     path = model_file(settings)
+    digest = file_sha256(path)
+    entry = _catalogued(settings.model)
+    if entry is not None and digest != entry.files[0].sha256:
+        raise ModelHashMismatch(f"{path} has SHA-256 {digest}, expected {entry.files[0].sha256}")
     return ProcessEngine(
         EngineOptions(
             path=path,
-            model_sha256=file_sha256(path),
+            model_sha256=digest,
             prefix_dir=settings.cache_dir / "prefixes",
             context_tokens=settings.context_tokens,
             threads=settings.threads,

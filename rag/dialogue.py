@@ -1,7 +1,8 @@
 """A turn of a conversation → a question that stands alone.
 
-Only a question that leans on what was said before is rewritten; the rewriting is the model's, from
-a bounded part of the history, and the history is data like any other text.
+Only a question that may lean on what was said before is rewritten: one with a word such as "he" or
+"there", or a very short one. The rewriting is the model's, from a bounded part of the history, and
+the history is data like any other text.
 """
 
 import re

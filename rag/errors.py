@@ -70,7 +70,7 @@ class MalformedRequest(RequestError):
     """JSON that is broken, or fields that the contract does not know."""
 
     code = "malformed_request"
-    hint = "See /docs for the fields of a request."
+    hint = "See /openapi.json for the fields of a request."
 
 
 class BodyTooLarge(RequestError):
@@ -91,7 +91,7 @@ class RouteNotFound(RequestError):
     """A path or method that the service does not have."""
 
     code = "not_found"
-    hint = "See /docs for the paths."
+    hint = "See /openapi.json for the paths."
 
 
 class EngineError(DatelineError):

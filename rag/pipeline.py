@@ -8,7 +8,7 @@ Each step is one module. This one holds the order and nothing else; `compose` ch
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from index.generation import Generation, Reader
 from rag.abstain import OFF_TOPIC_BELOW, confidence, signals_of
@@ -18,6 +18,7 @@ from rag.draft import draft_sentences
 from rag.engine.protocol import Engine, Prompt
 from rag.prompt import PromptTemplate, fill_within
 from rag.retrieve import Retriever
+from rag.turns import Turns
 from rag.types import Answer, AnswerSentence, Citation, Evidence, Question, RefusalCode
 from rag.verify import Verifier
 
@@ -73,6 +74,7 @@ class Pipeline:
     verifier: Verifier
     limits: Limits
     version: str
+    turns: Turns = field(default_factory=Turns)
 
     def answer(self, question: Question, cancel: threading.Event | None = None) -> Answer:
         """The answer alone; see `run`."""
@@ -91,7 +93,8 @@ class Pipeline:
         """
         began = time.monotonic()
         generation = self.reader.current()
-        question = self.dialogue.standalone(question, cancel)
+        with self.turns.take(cancel):
+            question = self.dialogue.standalone(question, cancel)
         build = self._builder(generation, question, began)
 
         found = self.retriever.retrieve(generation, question, self.limits.evidence_sentences)
@@ -101,6 +104,17 @@ class Pipeline:
             yield Finished(build.refuse(RefusalCode.OFF_TOPIC, confidence=0.0))
             return
 
+        with self.turns.take(cancel):
+            yield from self._read_and_answer(question, found, build, cancel)
+
+    def _read_and_answer(
+        self,
+        question: Question,
+        found: list[Evidence],
+        build: AnswerBuilder,
+        cancel: threading.Event,
+    ) -> Iterator[Event]:
+        """What needs the engine: is it answerable, and if so, what is the answer?"""
         self.template.pin(self.engine, cancel)
         prompt, shown = self.prompt(question, found)
         chance = self.engine.choose(prompt, (YES, NO), cancel)[0]

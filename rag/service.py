@@ -39,6 +39,7 @@ from rag.types import Question
 
 WEB = Path(__file__).parent / "web"
 DISCONNECT_POLL_S = 0.1
+QUESTIONS_AT_ONCE = 32  # that hold a thread; the others wait without one, and articles are served
 
 PROBLEMS: dict[int | str, dict[str, object]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
@@ -48,9 +49,16 @@ PROBLEMS: dict[int | str, dict[str, object]] = {
 
 def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
     """The service around one pipeline; the caller closes the pipeline's engine."""
-    app = FastAPI(title="Dateline", version=pipeline.version, responses=PROBLEMS)
+    app = FastAPI(
+        title="Dateline",
+        version=pipeline.version,
+        responses=PROBLEMS,
+        docs_url=None,  # the usual viewers load scripts from elsewhere
+        redoc_url=None,
+    )
     app.state.pipeline = pipeline
     app.state.settings = settings
+    app.state.questions = anyio.CapacityLimiter(QUESTIONS_AT_ONCE)
     install(app)
     app.add_middleware(Guard)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings.host))
@@ -64,11 +72,11 @@ def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
     return app
 
 
-def _pipeline(request: Request) -> Pipeline:
+async def _pipeline(request: Request) -> Pipeline:
     return request.app.state.pipeline  # type: ignore[no-any-return]  # set by create_app
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     return request.app.state.settings  # type: ignore[no-any-return]  # set by create_app
 
 
@@ -81,7 +89,7 @@ async def answer(ask: AskIn, request: Request, pipeline: Answering, settings: Ch
     question = ask.to_question(settings)
     if ask.stream:
         return StreamingResponse(
-            _as_events(pipeline, question),
+            _as_events(pipeline, question, request),
             media_type="text/event-stream",
             headers={"x-accel-buffering": "no"},
         )
@@ -93,7 +101,9 @@ async def _whole(pipeline: Pipeline, question: Question, request: Request) -> ob
     async with anyio.create_task_group() as group:
         group.start_soon(_watch, request, cancel)
         try:
-            found = await anyio.to_thread.run_sync(_caught, pipeline, question, cancel)
+            found = await anyio.to_thread.run_sync(
+                _caught, pipeline, question, cancel, limiter=request.app.state.questions
+            )
         finally:
             cancel.set()
             group.cancel_scope.cancel()
@@ -118,12 +128,17 @@ async def _watch(request: Request, cancel: threading.Event) -> None:
     cancel.set()
 
 
-async def _as_events(pipeline: Pipeline, question: Question) -> AsyncIterator[bytes]:
+async def _as_events(
+    pipeline: Pipeline, question: Question, request: Request
+) -> AsyncIterator[bytes]:
     cancel = threading.Event()
+    limiter = request.app.state.questions
     events = pipeline.run(question, cancel)
     try:
         while True:
-            event = await anyio.to_thread.run_sync(_next, events, abandon_on_cancel=True)
+            event = await anyio.to_thread.run_sync(
+                _next, events, abandon_on_cancel=True, limiter=limiter
+            )
             if event is None:
                 return
             name, body = _wire(event)
@@ -176,7 +191,7 @@ def get_article(article_id: str, pipeline: Answering) -> ArticleText:
     return ArticleText.of(article)
 
 
-def healthz() -> Health:
+async def healthz() -> Health:
     """The process lives."""
     return Health(status="ok")
 

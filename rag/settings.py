@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     support_at_least: Share = Field(
         default=0.6, description="support under which a sentence is not shown"
     )
+
+    @field_validator("data_dir", "cache_dir", "prompts_dir", "seeds_dir")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        """The model's process has another working folder."""
+        return path.expanduser().resolve()
 
     @property
     def index_dir(self) -> Path:

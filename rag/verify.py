@@ -97,11 +97,16 @@ class Verifier:
         marked: Sequence[Evidence],
         evidence: Sequence[Evidence],
     ) -> Verified | None:
-        known = [item for item in evidence if coverage(text, item.text) >= RECOGNISED]
+        known = [item for item in evidence if self._seems_copied(text, item.text)]
         if not known:
             return None
         best = max(known, key=lambda item: _relevance(about, [item], marked))
         return Verified(" ".join(best.text.split()), (best,), 1.0)
+
+    def _seems_copied(self, text: str, source: str) -> bool:
+        """Whether a draft is a bad copy of a sentence; one that invents must be nearer to it."""
+        invents = len(missing_atoms(text, source)) > 0
+        return coverage(text, source) >= (self._at_least if invents else RECOGNISED)
 
 
 def support(text: str, spans: Sequence[str]) -> float:

@@ -94,10 +94,15 @@ def index(
         bool, typer.Option(help="Leave out files that cannot be read, and list them.")
     ] = False,
     rebuild: Annotated[bool, typer.Option(help="Carry nothing over from the last index.")] = False,
+    if_missing: Annotated[
+        bool, typer.Option("--if-missing", help="Do nothing if there is an index.")
+    ] = False,
     json_: JsonOption = False,
 ) -> None:
     """Make the index hold exactly the articles in PATHS: add, update and remove."""
     settings = load_settings()
+    if if_missing and store_of(settings).exists():
+        return
     found = read_articles(paths or [settings.seeds_dir], skip_bad=skip_bad)
     for problem in found.problems:
         say(f"skipped [{problem.error.code}]: {problem.error}")
@@ -145,7 +150,7 @@ def serve(
         pipeline = pipeline_of(settings, say)
         try:
             address = f"http://{settings.host}:{listener.getsockname()[1]}"
-            say(f"ready: {address}  (the API is described at {address}/docs; Ctrl-C stops)")
+            say(f"ready: {address}  (the API is described at {address}/openapi.json; Ctrl-C stops)")
             config = uvicorn.Config(create_app(pipeline, settings), log_level="warning")
             uvicorn.Server(config).run(sockets=[listener])
         finally:

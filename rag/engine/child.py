@@ -15,6 +15,8 @@ import threading
 from pathlib import Path
 from typing import IO, Any
 
+from jinja2 import TemplateError
+
 from rag.engine.llama import LlamaModel
 from rag.engine.prefixes import PrefixFiles
 from rag.engine.protocol import Prompt
@@ -42,7 +44,11 @@ class Child:
                 self._serve(request)
             except DatelineError as error:
                 self._reply(request, "error", code=error.code, message=str(error))
-            except (RuntimeError, ValueError) as error:  # llama.cpp's own complaints
+            except (
+                RuntimeError,
+                ValueError,
+                TemplateError,
+            ) as error:  # foreign
                 self._reply(request, "error", code="engine_error", message=str(error))
 
     def _listen(self) -> None:

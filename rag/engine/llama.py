@@ -9,6 +9,7 @@ import codecs
 import ctypes
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
 from itertools import takewhile
 from pathlib import Path
 
@@ -85,8 +86,10 @@ class LlamaModel:
         self, prompt: Prompt, options: Sequence[str], cancelled: Cancelled
     ) -> tuple[float, ...]:
         """See `Engine`."""
-        firsts = [self._llama.tokenize(o.encode(), add_bos=False)[0] for o in options]
-        chosen = self._read(self._tokenizer.encode(prompt), cancelled)[firsts].astype(np.float64)
+        tokens = [self._llama.tokenize(option.encode(), add_bos=False) for option in options]
+        common = reduce(_shared, tokens)  # some models begin every word with the same token
+        read = self._read(self._tokenizer.encode(prompt) + common, cancelled)
+        chosen = read[[ids[len(common)] for ids in tokens]].astype(np.float64)
         weights = np.exp(chosen - chosen.max())
         return tuple(float(weight) for weight in weights / weights.sum())
 
@@ -131,11 +134,12 @@ class LlamaModel:
     def _reuse(self, tokens: list[int]) -> int:
         """Leave in the KV cache what `tokens` begins with, at most all but the last; its length.
 
-        That is everything, if `tokens` goes on where the last prompt or reply ended; otherwise the
+        That is everything, if `tokens` goes on after what was read last; otherwise the
         longest pinned beginning and not a token more: where batches begin shapes the last bits of
         the logits, and an answer must not depend on what was asked before it.
         """
-        if not self._kept or tokens[: len(self._kept)] != self._kept:
+        goes_on = len(tokens) > len(self._kept) > 0 and tokens[: len(self._kept)] == self._kept
+        if not goes_on:
             fitting = (
                 list(pinned) for pinned in self._pinned if tokens[: len(pinned)] == [*pinned]
             )

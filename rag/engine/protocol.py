@@ -61,7 +61,7 @@ class Engine(Protocol):
     def choose(
         self, prompt: Prompt, options: Sequence[str], cancel: threading.Event
     ) -> tuple[float, ...]:
-        """How likely the reply goes on with each option, judged by their first tokens.
+        """How likely the reply goes on with each option, judged by their first tokens that differ.
 
         Returns:
             One probability an option, in their order; they sum to 1 over the options.

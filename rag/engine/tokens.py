@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import Callable
 
+from jinja2 import TemplateError
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 from rag.engine.protocol import Prompt
@@ -38,11 +39,7 @@ class PromptTokenizer:
     def encode(self, prompt: Prompt) -> list[int]:
         """Token ids of the whole prompt, ready to be continued."""
         key = secrets.token_hex(8)
-        messages = [
-            {"role": message.role.value, "content": f"<{key}:{number}>"}
-            for number, message in enumerate(prompt.messages)
-        ]
-        rendered = self._format(messages=messages).prompt  # type: ignore[arg-type]  # as OpenAI has it
+        rendered = self._render(prompt, key)
         pieces = re.split(f"<{key}:(\\d+)>", rendered)
         ids: list[int] = []
         for position, piece in enumerate(pieces):
@@ -51,3 +48,24 @@ class PromptTokenizer:
             ids += self._tokenize(text.encode(), not is_data)
         ids += self._tokenize(prompt.opening.encode(), False)
         return ids if ids[: len(self._bos_ids)] == self._bos_ids else self._bos_ids + ids
+
+    def _render(self, prompt: Prompt, key: str) -> str:
+        """The template around place-holders `<key:number>`, one a message."""
+        places = [
+            {"role": message.role.value, "content": f"<{key}:{number}>"}
+            for number, message in enumerate(prompt.messages)
+        ]
+        try:
+            return str(self._format(messages=places).prompt)  # type: ignore[arg-type]  # OpenAI's
+        except (ValueError, TemplateError):
+            folded = _without_system(places)
+            return str(self._format(messages=folded).prompt)  # type: ignore[arg-type]  # OpenAI's
+
+
+def _without_system(places: list[dict[str, str]]) -> list[dict[str, str]]:
+    """For templates that know no system role: its text goes before the first user's."""
+    first, second, *rest = places
+    if first["role"] != "system":
+        return places
+    both = f"{first['content']}\n\n{second['content']}"
+    return [{"role": second["role"], "content": both}, *rest]

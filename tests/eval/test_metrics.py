@@ -138,6 +138,7 @@ def test_summary_by_value() -> None:
         "correctness": 0.3333,
         "false_refusal": 0.3333,
         "refused_of_unanswerable": 0.5,
+        "refusal_precision": 0.5,
         "confidently_wrong": 0.4,
         "gold_precision": 1.0,
         "gold_recall": 0.5,

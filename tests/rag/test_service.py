@@ -426,7 +426,7 @@ def test_the_api_describes_itself(client: TestClient) -> None:
     schema = reply["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
     assert schema == "AnswerOut"
     assert set(AnswerOut.model_fields) == set(document["components"]["schemas"][schema]["required"])
-    assert client.get("/docs").status_code == 200
+    assert client.get("/docs").status_code == 404  # its scripts would come from elsewhere
 
 
 @contextmanager
