@@ -17,7 +17,7 @@ MOST_SPANS = 3  # that one sentence cites, corroboration aside; three only if th
 SAYING = frozenset({"accord", "said", "say", "tell", "told"})
 PREFERENCE = 0.15  # of coverage, for spans that the model itself has numbered
 CORROBORATION = 0.8  # of the cited spans' coverage, for another article to be cited as well
-RECOGNISED = 0.3  # support under which a sentence is not taken for a bad copy of its evidence
+RECOGNISED = 0.3  # coverage under which a span has nothing to do with a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ class Verifier:
     ) -> Verified | None:
         """Check a sentence against the evidence that the model was shown.
 
-        As few spans as possible are cited. Of those that hold, the ones that share most words with
-        the question and the sentence are taken, with a preference for the model's own numbers. If
-        none holds, or the draft only echoes the question, the sentence that it seems to copy stands
-        in for it, word for word.
+        As few spans as possible are cited, each of which carries a share of the sentence; of those,
+        the ones that share most words with the question and the sentence, with a preference for the
+        model's own numbers. If none holds, or the draft only echoes the question, the sentence that
+        it seems to copy stands in for it, word for word.
 
         Args:
             question: What the sentence answers.
@@ -68,7 +68,11 @@ class Verifier:
             return self._verbatim(draft.text, about, marked, evidence)
         for size in range(1, MOST_SPANS + 1):
             sets = combinations(evidence if size < MOST_SPANS else marked, size)
-            holding = [spans for spans in sets if self._holds(draft.text, spans)]
+            holding = [
+                spans
+                for spans in sets
+                if self._holds(draft.text, spans) and _each_carries(draft.text, spans)
+            ]
             if holding:
                 best = max(holding, key=lambda spans: _relevance(about, spans, marked))
                 found = self._corroborated(draft.text, about, best, evidence)
@@ -134,6 +138,11 @@ def coverage(text: str, source: str) -> float:
     stems = [word for word in content_stems(text) if word not in SAYING]
     known = stems_in(source)
     return sum(stem in known for stem in stems) / len(stems) if stems else 0.0
+
+
+def _each_carries(text: str, spans: Sequence[Evidence]) -> bool:
+    """Whether none of several spans is there for a stray word alone."""
+    return len(spans) == 1 or all(coverage(text, span.text) >= RECOGNISED for span in spans)
 
 
 def _relevance(about: str, spans: Sequence[Evidence], marked: Sequence[Evidence]) -> float:
