@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from index.lexical import content_stems
-from rag.atoms import contradicts, missing_atoms, stems_in
+from rag.atoms import atoms_of, contradicts, missing_atoms, stems_in
 from rag.draft import DraftSentence
 from rag.types import Evidence
 
@@ -108,9 +108,13 @@ class Verifier:
         return Verified(" ".join(best.text.split()), (best,), 1.0)
 
     def _seems_copied(self, text: str, source: str) -> bool:
-        """Whether a draft is a bad copy of a sentence; one that invents must be nearer to it."""
-        invents = len(missing_atoms(text, source)) > 0
-        return coverage(text, source) >= (self._at_least if invents else RECOGNISED)
+        """Whether a draft is a bad copy of a sentence.
+
+        One that invents must share what it says of the names, not the names alone.
+        """
+        if len(missing_atoms(text, source)):
+            return coverage(text, source, atoms_of(text).names) >= self._at_least
+        return coverage(text, source) >= RECOGNISED
 
 
 def support(text: str, spans: Sequence[str]) -> float:
@@ -130,12 +134,12 @@ def is_echo(question: str, text: str) -> bool:
     return coverage(text, question) == 1.0
 
 
-def coverage(text: str, source: str) -> float:
+def coverage(text: str, source: str, apart_from: frozenset[str] = frozenset()) -> float:
     """Share of the content words of `text` whose stem stands in `source`; 0 if it has none.
 
     Words of saying do not count: "Kyiv said that it rained" is carried by what is said of rain.
     """
-    stems = [word for word in content_stems(text) if word not in SAYING]
+    stems = [word for word in content_stems(text) if word not in SAYING | apart_from]
     known = stems_in(source)
     return sum(stem in known for stem in stems) / len(stems) if stems else 0.0
 

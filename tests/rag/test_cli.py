@@ -14,6 +14,7 @@ import pytest
 from index.articles import MAX_ARTICLE_BYTES, Article
 from index.build import sync
 from index.generation import load_generation
+from index.models import Catalogue
 from index.store import Store
 from rag.cli import change_fields, change_in_words, in_words, main
 from rag.settings import PROJECT
@@ -356,3 +357,33 @@ def test_the_process_itself_ends_with_the_status(tmp_path: Path) -> None:
         env={"DATELINE_DATA_DIR": str(tmp_path), "PATH": ""},
     )
     Ended(ended.returncode, ended.stdout, ended.stderr).check(2, "empty_question")
+
+
+def test_if_missing_leaves_an_index_as_it_is(
+    dateline: Dateline, indexed: Store, tmp_path: Path
+) -> None:
+    """`make serve` replaced a user's own index by the seeds, or took a lock file for an index."""
+    before = indexed.newest()
+    (tmp_path / "other.txt").write_text("Another article. It rained.")
+    ended = dateline("index", "--if-missing", str(tmp_path / "other.txt"))
+    assert (ended.status, indexed.newest()) == (0, before)
+
+
+def test_if_missing_does_not_take_a_lock_for_an_index(
+    dateline: Dateline, data: Path, tmp_path: Path
+) -> None:
+    (data / "index").mkdir(parents=True)
+    (data / "index" / "write.lock").touch()
+    assert dateline("index", "--if-missing", str(tmp_path / "gone")).status == 66
+
+
+@pytest.mark.usefixtures("indexed")
+def test_a_changed_model_file_is_noticed_when_it_is_used(dateline: Dateline, data: Path) -> None:
+    entry = Catalogue.load().get("smollm2-135m")
+    path = data.parent / "cache" / "models" / entry.name / entry.files[0].path
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        file.truncate(entry.files[0].size_bytes)
+    ended = dateline("ask", "--model", "smollm2-135m", "Who is Syrskyi?")
+    assert ended.status == 65
+    assert "model_hash_mismatch" in ended.err

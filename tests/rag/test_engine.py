@@ -448,3 +448,14 @@ def test_a_parent_that_is_killed_leaves_no_child(options: EngineOptions, tmp_pat
             assert select.select([child], [], [], SOON_S)[0] == [child]  # it has ended
         finally:
             os.close(child)
+
+
+def test_a_template_without_a_system_role_gets_its_text_before_the_first_question() -> None:
+    """Models whose template refuses a system role could answer nothing at all."""
+    template = (
+        "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system') }}{% endif %}"
+        "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }};{% endfor %}"
+    )
+    tokenizer = PromptTokenizer(fake_tokenize, template, "<bos>", "<|im_end|>", [])
+    prompt = Prompt((Message(Role.SYSTEM, "Be brief."), Message(Role.USER, "Hi")))
+    assert tokenizer.encode(prompt) == fake_tokenize(b"user: Be brief.\n\nHi;", special=True)

@@ -175,3 +175,25 @@ def test_whatever_the_model_writes_what_is_shown_is_supported(
         verbatim = found.text in [" ".join(item.text.split()) for item in found.evidence]
         assert verbatim or found.support >= AT_LEAST
         assert found.support == support(found.text, texts_of(found.evidence))
+
+
+def test_a_draft_that_invents_is_not_replaced_by_what_shares_one_name() -> None:
+    """ "Zelensky was born in 1978" was replaced by any sentence that named Zelensky."""
+    assert verify("Captain Marta Olsen was born in 1978.", 2) is None
+
+
+def test_no_span_is_cited_for_a_stray_word() -> None:
+    """A second span was cited because it held the one adjective that the first one lacked."""
+    olsen, harbour = single("Captain Olsen led the old crew."), single("The Norwegian king slept.")
+    found = verify("Captain Olsen led the old Norwegian crew.", 1, given=[olsen, harbour])
+    assert found is not None
+    assert (found.text, found.evidence) == (olsen.text, (olsen,))
+
+
+def test_an_echo_of_the_question_is_replaced_by_what_it_copies() -> None:
+    (told,) = given = [single("The captured areas could be exchanged for occupied regions.")]
+    question = "How could the captured areas be exchanged?"
+    draft = DraftSentence("The captured areas could be exchanged.", (1,))
+    found = VERIFIER.verify(question, draft, given)
+    assert found is not None
+    assert found.text == told.text
