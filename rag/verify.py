@@ -25,7 +25,7 @@ class Verified:
     """A sentence that may be shown, with what supports it.
 
     Attributes:
-        evidence: Never empty; what carries most first.
+        evidence: Never empty; what carries it in rank order, then what other articles say.
         support: 0 to 1.
     """
 
