@@ -53,7 +53,7 @@ class Settings(BaseSettings):
         default=1200, description="tokens of evidence that it sees, at most"
     )
     refuse_below: Share = Field(
-        default=0.5, description="confidence under which a question is refused"
+        default=0.45, description="confidence under which a question is refused"
     )
     support_at_least: Share = Field(
         default=0.6, description="support under which a sentence is not shown"
