@@ -4,9 +4,7 @@ from datetime import date
 
 from rag.schemas.answer import CitationOut, SentenceOut
 from rag.schemas.wire import Wire
-from rag.types import (
-    Evidence,
-)
+from rag.types import Evidence
 
 
 class EvidenceOut(Wire):
