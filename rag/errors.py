@@ -19,7 +19,8 @@ DatelineError                      index.errors
 ├── BrokenPointer                  a citation that is not the article's text
 ├── SettingsError
 ├── PortInUse
-└── SuiteError                     an evaluation suite that is missing or broken
+└── SuiteError                     an evaluation suite, or a run of one, that is broken
+    └── SuiteMissing               its data are not here
 """
 
 from index.errors import (
@@ -158,6 +159,13 @@ class SuiteError(DatelineError):
     hint = "Mend the line that is named."
 
 
+class SuiteMissing(SuiteError):
+    """The data of a suite are not where they were looked for."""
+
+    code = "suite_missing"
+    hint = "Give their folder with --data, or leave absent suites out with --skip-missing."
+
+
 __all__ = [
     "ArticleError",
     "ArticleNotFound",
@@ -193,6 +201,7 @@ __all__ = [
     "RouteNotFound",
     "SettingsError",
     "SuiteError",
+    "SuiteMissing",
     "UndecodableArticle",
     "UnknownModel",
 ]

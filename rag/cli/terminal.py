@@ -31,6 +31,7 @@ EXIT_STATUS: Mapping[type[DatelineError], int] = {  # after sysexits.h where it 
     errors.SettingsError: 78,
     errors.PortInUse: 69,
     errors.SuiteError: 65,
+    errors.SuiteMissing: 66,
 }
 
 ModelOption = Annotated[

@@ -1,0 +1,1 @@
+"""Suites: what is asked of a system, and what a reply is worth."""
