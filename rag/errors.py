@@ -20,7 +20,9 @@ DatelineError                      index.errors
 ├── SettingsError
 ├── PortInUse
 └── SuiteError                     an evaluation suite, or a run of one, that is broken
-    └── SuiteMissing               its data are not here
+    ├── SuiteMissing               its data are not here
+    ├── RunMismatch                a folder that holds another run, or none
+    └── GateFailed                 a figure below its threshold
 """
 
 from index.errors import (
@@ -166,6 +168,20 @@ class SuiteMissing(SuiteError):
     hint = "Give their folder with --data, or leave absent suites out with --skip-missing."
 
 
+class RunMismatch(SuiteError):
+    """A folder of results that holds another run, or cannot hold one."""
+
+    code = "run_mismatch"
+    hint = "Choose another --out, or remove that folder."
+
+
+class GateFailed(SuiteError):
+    """A figure that is worse than the project allows."""
+
+    code = "gate_failed"
+    hint = "eval/thresholds.toml has the thresholds; they are not to be loosened to pass."
+
+
 __all__ = [
     "ArticleError",
     "ArticleNotFound",
@@ -182,6 +198,7 @@ __all__ = [
     "EngineDied",
     "EngineError",
     "EngineStartFailed",
+    "GateFailed",
     "IndexBusy",
     "IndexCorrupt",
     "IndexMismatch",
@@ -199,6 +216,7 @@ __all__ = [
     "QuestionTooLong",
     "RequestError",
     "RouteNotFound",
+    "RunMismatch",
     "SettingsError",
     "SuiteError",
     "SuiteMissing",

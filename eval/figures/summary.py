@@ -1,0 +1,178 @@
+"""Results of one suite and system → figures with intervals.
+
+Every figure is a sum of parts over a sum of wholes (micro), or the mean of that over kinds (macro).
+Intervals are bootstrap percentiles; what shares a source is resampled as one.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import bootstrap
+
+from eval.figures.risk import answered_confidence, risk_figures
+from eval.records import Result
+
+RESAMPLES = 2000
+LEVEL = 0.95
+SEED = 7
+PERCENTILES = (50, 95)
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure.
+
+    Attributes:
+        value: Over all questions together (micro); None if no question says anything.
+        low, high: 95% interval of `value`; equal to it where every question says the same.
+        macro: Mean over kinds.
+        count: Questions that say something.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    macro: float | None
+    count: int
+
+
+def figures_of(results: Sequence[Result]) -> dict[str, Figure]:
+    """Every figure of one suite and system, by name in alphabetical order."""
+    names = sorted({name for result in results for name in result.figures})
+    figures = {name: _figure(name, results) for name in names}
+    return figures | derived_figures(results)
+
+
+def by_kind(results: Sequence[Result]) -> dict[str, dict[str, float | None]]:
+    """Kind → figure → value, kinds in alphabetical order."""
+    kinds = sorted({result.case.kind for result in results})
+    names = sorted({name for result in results for name in result.figures})
+    found: dict[str, dict[str, float | None]] = {}
+    for kind in kinds:
+        of_kind = [result for result in results if result.case.kind == kind]
+        found[kind] = {name: share_of(name, of_kind) for name in names}
+    return found
+
+
+def latency_of(results: Sequence[Result]) -> dict[str, dict[str, float]]:
+    """Stage → {"p50": ms, "p95": ms}, of the replies that had that stage."""
+    found: dict[str, dict[str, float]] = {}
+    for stage in ("retrieve", "first_sentence", "total"):
+        times = [getattr(r.timing, stage) for r in results if r.timing is not None]
+        known = [time for time in times if time is not None]
+        if known:
+            points = np.percentile(known, PERCENTILES)
+            pairs = zip(PERCENTILES, points, strict=True)
+            found[stage] = {f"p{percent}": round(float(point)) for percent, point in pairs}
+    return found
+
+
+def share_of(name: str, results: Sequence[Result]) -> float | None:
+    """Sum of parts over sum of wholes; None if the wholes sum to 0."""
+    ratios = [result.figures[name] for result in results if name in result.figures]
+    whole = sum(ratio.whole for ratio in ratios)
+    return sum(ratio.part for ratio in ratios) / whole if whole else None
+
+
+def derived_figures(results: Sequence[Result]) -> dict[str, Figure]:
+    """Figures that are no ratio: balanced accuracy of claims, calibration and risk of answers."""
+    found: dict[str, Figure] = {}
+    if any("sensitivity" in result.figures for result in results):
+        found["balanced_accuracy"] = _interval(results, _balanced_accuracy)
+    rows = [result for result in results if answered_confidence(result) is not None]
+    if rows:
+        for name, of in risk_figures(len(results)).items():
+            found[name] = _interval(rows, of)
+    return found
+
+
+def _balanced_accuracy(results: Sequence[Result]) -> float:
+    """Mean of sensitivity and specificity; NaN if one class is missing."""
+    shares = [share_of(name, results) for name in ("sensitivity", "specificity")]
+    return float("nan") if None in shares else sum(s for s in shares if s is not None) / 2
+
+
+def _figure(name: str, results: Sequence[Result]) -> Figure:
+    saying = [r for r in results if name in r.figures and r.figures[name].whole]
+    kinds = sorted({result.case.kind for result in saying})
+    means = [share_of(name, [r for r in saying if r.case.kind == kind]) for kind in kinds]
+    known = [mean for mean in means if mean is not None]
+    low, high = ratio_interval(*sums_by_unit(name, saying)) if saying else (None, None)
+    return Figure(
+        value=share_of(name, saying),
+        low=low,
+        high=high,
+        macro=sum(known) / len(known) if known else None,
+        count=len(saying),
+    )
+
+
+def sums_by_unit(name: str, results: Sequence[Result]) -> tuple[Numbers, Numbers]:
+    """Parts and wholes of a figure, `(units,)` float64 each, units in alphabetical order."""
+    parts: dict[str, float] = {}
+    wholes: dict[str, float] = {}
+    for result in results:
+        ratio = result.figures[name]
+        unit = result.case.unit
+        parts[unit] = parts.get(unit, 0.0) + ratio.part
+        wholes[unit] = wholes.get(unit, 0.0) + ratio.whole
+    units = sorted(parts)
+    return np.array([parts[u] for u in units]), np.array([wholes[u] for u in units])
+
+
+def ratio_interval(parts: Numbers, wholes: Numbers) -> tuple[float, float]:
+    """95% percentile interval of sum(parts) / sum(wholes), resampling units."""
+    return resampled(lambda p, w, axis=-1: p.sum(axis=axis) / w.sum(axis=axis), parts, wholes)
+
+
+def resampled(statistic: Callable[..., Any], *columns: Numbers) -> tuple[float, float]:
+    """95% percentile interval of a statistic of paired columns.
+
+    A resample in which the statistic does not exist (no question in it says anything) is left out.
+    """
+    if len(columns[0]) < 2:  # one unit says nothing about the spread
+        with np.errstate(invalid="ignore", divide="ignore"):
+            value = float(statistic(*columns))
+        return value, value
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = bootstrap(
+            columns,
+            statistic,
+            paired=True,
+            n_resamples=RESAMPLES,
+            confidence_level=LEVEL,
+            method="percentile",
+            rng=np.random.default_rng(SEED),
+        )
+    edge = 100 * (1 - LEVEL) / 2
+    low, high = np.nanpercentile(found.bootstrap_distribution, [edge, 100 - edge])
+    return float(low), float(high)
+
+
+def _interval(rows: Sequence[Result], of: Callable[[Sequence[Result]], float]) -> Figure:
+    """A figure that needs whole results: resampled by unit, too."""
+    units: dict[str, list[Result]] = {}
+    for row in rows:
+        units.setdefault(row.case.unit, []).append(row)
+    groups = [units[key] for key in sorted(units)]
+
+    def statistic(chosen: Numbers) -> float:
+        return of([row for index in chosen.astype(int) for row in groups[index]])
+
+    low, high = resampled(statistic, np.arange(len(groups), dtype=np.float64))
+    kinds = sorted({row.case.kind for row in rows})
+    per_kind = [of([row for row in rows if row.case.kind == kind]) for kind in kinds]
+    known = [value for value in per_kind if not np.isnan(value)]
+    value = of(rows)
+    return Figure(
+        value=None if np.isnan(value) else value,
+        low=low,
+        high=high,
+        macro=sum(known) / len(known) if known else None,
+        count=len(rows),
+    )
