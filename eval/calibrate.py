@@ -18,14 +18,14 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from tqdm import tqdm
 
-from eval.suite import Case, Split, load_suite
-from index.articles import read_articles
+from eval.cases import Ask, Split
+from eval.suites.protocol import Choice
+from eval.suites.seeds import SeedSuite
 from index.build import sync
 from rag.abstain import signal_names, signals_of
 from rag.compose import embedder_of, pipeline_of, store_of
 from rag.pipeline import NO, YES, Pipeline
 from rag.settings import load_settings
-from rag.types import Question
 
 INVERSE_PENALTY = 1.0
 FOLDS = 5
@@ -70,12 +70,12 @@ def fit(rows: list[Row]) -> dict[str, object]:
 
 def _gather() -> Iterator[Row]:
     settings = load_settings()
-    articles = read_articles([settings.seeds_dir]).articles
-    texts = {article.id: article.text for article in articles}
-    cases = [case for case in load_suite("seeds", texts) if case.split is Split.DEV]
+    suite = SeedSuite(Choice(settings.seeds_dir, settings.seeds_dir, Split.DEV))
+    cases = suite.questions()
     with tempfile.TemporaryDirectory(prefix="dateline-calibrate-") as folder:
         apart = settings.model_copy(update={"data_dir": Path(folder)})
-        sync(store_of(apart), articles, lambda: embedder_of(apart), lambda n: tqdm(total=n))
+        store = store_of(apart)
+        sync(store, suite.corpus(), lambda: embedder_of(apart), lambda total: tqdm(total=total))
         pipeline = pipeline_of(apart, lambda line: None)
         try:
             for case in tqdm(cases):
@@ -84,15 +84,15 @@ def _gather() -> Iterator[Row]:
             pipeline.engine.close()
 
 
-def _signals(pipeline: Pipeline, case: Case) -> Row:
-    question = Question(case.question)
+def _signals(pipeline: Pipeline, case: Ask) -> Row:
+    question = case.to_question()
     count = pipeline.limits.evidence_sentences
     found = pipeline.retriever.retrieve(pipeline.reader.current(), question, count)
     prompt, shown = pipeline.prompt(question, found)
     chance = pipeline.engine.choose(prompt, (YES, NO), threading.Event())[0]
     signals = signals_of(case.question, shown, chance)
     row = dict(zip(signal_names(), signals.vector(), strict=True))
-    return row | {"answerable": float(not case.kind.must_refuse), "number": float(case.id[-3:])}
+    return row | {"answerable": float(not case.must_refuse), "number": float(case.id[-3:])}
 
 
 def _load(path: Path) -> list[Row]:

@@ -135,3 +135,6 @@ class Search(Case):
     query: Annotated[str, Field(min_length=1)]
     relevant: Annotated[tuple[str, ...], Field(min_length=1)]
     apart_from: tuple[str, ...] = ()
+
+
+AnyCase = Ask | Claim | Search

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from eval.cases import Ask, Claim, Row, Search
+from eval.cases import AnyCase, Ask, Claim, Row, Search
 from eval.replies import AnyReply, Ranking, Reply, Timing, Verdict
 from eval.suites.protocol import Ratio, Score, Task
 from eval.suites.rows import read_rows
@@ -73,7 +73,7 @@ class Result:
     suite: str
     task: Task
     system: str
-    case: Ask | Claim | Search
+    case: AnyCase
     reply: AnyReply
     figures: Score
     judged: tuple[float, ...] = ()
@@ -118,6 +118,11 @@ class RunFolder:
             _write(self.path / "run.json", [json.dumps(merged, indent=2, ensure_ascii=False)])
         except OSError as error:
             raise RunMismatch(f"{self.path} cannot be written: {error.strerror}") from error
+
+    def note(self, machine: Mapping[str, Any]) -> None:
+        """Say on what machine the latest replies were made."""
+        known = {**self._manifest(), "machine": dict(machine)}
+        _write(self.path / "run.json", [json.dumps(known, indent=2, ensure_ascii=False)])
 
     def replies(self, suite: str, system: str) -> dict[str, Replied]:
         """The replies that are there, by id; a last line that was cut off is asked again."""
@@ -212,7 +217,7 @@ def _measured(result: Result) -> Measured:
 
 
 def _must_agree(path: Path, known: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-    for key in sorted(set(known) & set(wanted) - {"pairs"}):
+    for key in sorted(set(known) & set(wanted) - {"pairs", "machine"}):
         if known[key] != wanted[key]:
             raise RunMismatch(
                 f"{path} holds a run with another {key} ({known[key]!r}, now {wanted[key]!r})"

@@ -88,17 +88,20 @@ def engine_of(settings: Settings) -> ProcessEngine:
     )
 
 
-def pipeline_of(settings: Settings, say: Callable[[str], None]) -> Pipeline:
+def pipeline_of(
+    settings: Settings, say: Callable[[str], None], store: Store | None = None
+) -> Pipeline:
     """Everything, ready to answer. The two models load at the same time.
 
     Args:
         settings: Which models, which index, which limits.
         say: Told what takes long.
+        store: Another index than the settings'.
 
     Raises:
         DatelineError: Whatever is missing.
     """
-    reader = Reader(store_of(settings))
+    reader = Reader(store or store_of(settings))
     reader.current()
     template = PromptTemplate(settings.prompts_dir / "answer.txt")
     standalone = PromptTemplate(settings.prompts_dir / "standalone.txt")

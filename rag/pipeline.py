@@ -17,7 +17,7 @@ from rag.dialogue import Dialogue
 from rag.draft import draft_sentences
 from rag.engine.protocol import Engine, Prompt
 from rag.prompt import PromptTemplate, fill_within
-from rag.retrieve import Retriever
+from rag.retrieve import FindsEvidence
 from rag.turns import Turns
 from rag.types import Answer, AnswerSentence, Citation, Evidence, Question, RefusalCode
 from rag.verify import Verifier
@@ -68,7 +68,7 @@ class Pipeline:
 
     reader: Reader
     dialogue: Dialogue
-    retriever: Retriever
+    retriever: FindsEvidence
     template: PromptTemplate
     engine: Engine
     verifier: Verifier

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,23 @@ from rag.types import Evidence, Question
 
 RRF_K = 60  # Source: Cormack, Clarke, Büttcher, SIGIR 2009
 DEPTH = 50  # rows that each ranking contributes
+
+Ranked = list[tuple[int, ...]]
+"""Best first; an entry is the group of sentence rows that share that rank."""
+
+
+class Way(StrEnum):
+    """A way to find a sentence."""
+
+    DENSE = "dense"
+    LEXICAL = "lexical"
+
+
+class FindsEvidence(Protocol):
+    """What the pipeline asks for evidence; the evaluation's oracle answers as well."""
+
+    def retrieve(self, generation: Generation, question: Question, count: int) -> list[Evidence]:
+        """The best sentences for a question, best first; at most `count`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +48,17 @@ class Retriever:
 
     Args:
         embedder: The one that made the index.
+        ways: Which rankings are fused.
     """
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, ways: frozenset[Way] = frozenset(Way)) -> None:
         self._embedder = embedder
+        self._ways = ways
 
     def retrieve(self, generation: Generation, question: Question, count: int) -> list[Evidence]:
         """The best sentences for a question, best first, ties in article order; at most `count`.
 
-        Four rankings are fused: sentences and chunks, each by cosine and by BM25. A chunk's rank
+        Sentences and chunks are each ranked by cosine and by BM25, and all is fused. A chunk's rank
         counts for every sentence whose home it is. Nothing outside the question's filters is
         ranked at all, so the fused ranks are those of the admitted articles alone.
 
@@ -52,25 +73,29 @@ class Retriever:
         if scope.sentences is not None and not len(scope.sentences):
             return []
         query = self._embedder.embed([question.text])[0]
-        fused = fuse(_rankings(generation, question.text, query, scope))[:count]
+        rankings = []
+        if Way.DENSE in self._ways:
+            rankings += _near(generation, query, scope)
+        if Way.LEXICAL in self._ways:
+            rankings += _said(generation, question.text, scope)
+        fused = fuse(rankings)[:count]
         return [_evidence(generation, query, row, score) for row, score in fused]
 
 
-def _rankings(
-    generation: Generation, text: str, query: Vectors, scope: Scope
-) -> list[list[tuple[int, ...]]]:
-    """Sentences and chunks by cosine and by BM25, best first, as groups of sentence rows."""
-    near = generation.sentence_vectors.search(query, DEPTH, scope.sentences)
-    near_chunks = generation.chunk_vectors.search(query, DEPTH, scope.chunks)
-    said = top_rows(generation.sentence_words.scores(text), DEPTH, scope.sentences)
-    said_in_chunks = top_rows(generation.chunk_words.scores(text), DEPTH, scope.chunks)
+def _near(generation: Generation, query: Vectors, scope: Scope) -> list[Ranked]:
+    """Sentences and chunks by cosine, as groups of sentence rows."""
+    sentences = generation.sentence_vectors.search(query, DEPTH, scope.sentences)
+    chunks = generation.chunk_vectors.search(query, DEPTH, scope.chunks)
     members = generation.sentences_of_chunk
-    return [
-        [(row,) for row, _ in near],
-        [(row,) for row in said],
-        [members[row] for row, _ in near_chunks],
-        [members[row] for row in said_in_chunks],
-    ]
+    return [[(row,) for row, _ in sentences], [members[row] for row, _ in chunks]]
+
+
+def _said(generation: Generation, text: str, scope: Scope) -> list[Ranked]:
+    """Sentences and chunks by BM25, as groups of sentence rows."""
+    sentences = top_rows(generation.sentence_words.scores(text), DEPTH, scope.sentences)
+    chunks = top_rows(generation.chunk_words.scores(text), DEPTH, scope.chunks)
+    members = generation.sentences_of_chunk
+    return [[(row,) for row in sentences], [members[row] for row in chunks]]
 
 
 def _evidence(generation: Generation, query: Vectors, row: int, score: float) -> Evidence:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from eval.cases import Case, Split
 from index.articles import Article
@@ -56,6 +56,9 @@ class Suite(Protocol[CaseT, ReplyT]):
 
     def score(self, question: CaseT, reply: ReplyT) -> Score:
         """What one reply is worth."""
+
+
+AnySuite = Suite[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)

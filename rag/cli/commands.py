@@ -49,10 +49,10 @@ def main() -> None:
 
 def add_commands() -> None:
     """Add the commands of other rooms, found by entry point: nothing here imports them."""
-    known = {command.name for command in app.registered_commands}
+    known = {group.name for group in app.registered_groups}
     for point in sorted(entry_points(group="dateline.commands"), key=lambda point: point.name):
         if point.name not in known:
-            app.command(point.name)(point.load())
+            app.add_typer(point.load(), name=point.name)
 
 
 @app.command()

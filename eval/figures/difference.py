@@ -1,0 +1,62 @@
+"""Two systems on the same questions: paired differences, with intervals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from eval.figures.summary import resampled, share_of, sums_by_unit
+from eval.records import Result
+from rag.errors import SuiteError
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One figure of two systems, over the questions that both answered for.
+
+    Attributes:
+        one, other: The figure of each.
+        low, high: 95% interval of `one - other`, resampling the shared units.
+        count: Shared questions of which the figure says something for both.
+    """
+
+    name: str
+    one: float
+    other: float
+    low: float
+    high: float
+    count: int
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval leaves out 0."""
+        return self.low > 0 or self.high < 0
+
+
+def differences(one: Sequence[Result], other: Sequence[Result]) -> list[Difference]:
+    """Every figure that both have, by name.
+
+    Raises:
+        SuiteError: If they share no question.
+    """
+    theirs = {result.case.id: result for result in other}
+    pairs = [(mine, theirs[mine.case.id]) for mine in one if mine.case.id in theirs]
+    if not pairs:
+        raise SuiteError("the two have no question in common")
+    names = {name for mine, its in pairs for name in mine.figures.keys() & its.figures.keys()}
+    found = (_difference(name, pairs) for name in sorted(names))
+    return [difference for difference in found if difference is not None]
+
+
+def _difference(name: str, pairs: Sequence[tuple[Result, Result]]) -> Difference | None:
+    saying = [(a, b) for a, b in pairs if name in a.figures and name in b.figures]
+    one, other = [a for a, _ in saying], [b for _, b in saying]
+    first, second = share_of(name, one), share_of(name, other)
+    if first is None or second is None:
+        return None
+    low, high = resampled(
+        lambda p, w, q, v, axis=-1: (
+            p.sum(axis=axis) / w.sum(axis=axis) - q.sum(axis=axis) / v.sum(axis=axis)
+        ),
+        *sums_by_unit(name, one),
+        *sums_by_unit(name, other),
+    )
+    return Difference(name, first, second, low, high, len(saying))

@@ -1,0 +1,90 @@
+"""What a run was made with: whoever has the same gets the same results."""
+
+import hashlib
+import json
+import os
+import platform
+import resource
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from eval.suites.protocol import Choice
+from rag.settings import PROJECT, Settings
+
+MAKES_REPLIES = ("index", "rag", "prompts", "eval/systems")
+SURFACES = ("cli", "schemas", "web", "guard.py", "problems.py", "service.py")  # no reply is theirs
+DECIDES = (
+    "model",
+    "embedder",
+    "context_tokens",
+    "answer_tokens",
+    "history_turns",
+    "evidence_sentences",
+    "evidence_tokens",
+    "refuse_below",
+    "support_at_least",
+)
+
+
+def manifest_of(
+    choice: Choice, settings: Settings, pairs: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
+    """For `run.json`. Runs whose `made_with` and `choice` agree may share a folder.
+
+    Args:
+        choice: Which questions.
+        settings: Those that decide a reply are written down.
+        pairs: (suite, system), each once.
+    """
+    return {
+        "made_with": {
+            "version": version("dateline"),
+            "code_sha256": code_digest(PROJECT),
+            "settings": {name: getattr(settings, name) for name in DECIDES},
+        },
+        "choice": {
+            "split": choice.split.value if choice.split else "both",
+            "limit": choice.limit,
+            "seed": choice.seed,
+        },
+        "pairs": [list(pair) for pair in pairs],
+    }
+
+
+def machine() -> dict[str, Any]:
+    """What times depend on; peak memory is of this process and of those it has ended."""
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    peak = sum(resource.getrusage(who).ru_maxrss for who in whose)
+    return {
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0)),
+        "python": platform.python_version(),
+        "peak_memory_mib": peak // 1024,
+    }
+
+
+def code_digest(root: Path) -> str:
+    """SHA-256 over every source file that a reply depends on, by path."""
+    digest = hashlib.sha256()
+    files = [f for folder in MAKES_REPLIES for f in (root / folder).rglob("*") if _is_source(f)]
+    for file in sorted(files):
+        digest.update(f"{file.relative_to(root).as_posix()}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _is_source(file: Path) -> bool:
+    return file.suffix in {".py", ".txt", ".toml"} and not set(SURFACES) & set(file.parts)
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    return next((line.partition(":")[2].strip() for line in lines if "model name" in line), "?")
+
+
+def run_name(manifest: Mapping[str, Any]) -> str:
+    """A folder's name for a run: the same choice, made with the same, goes on where it stopped."""
+    decides = {name: manifest[name] for name in ("made_with", "choice")}
+    return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:12]

@@ -1,0 +1,99 @@
+"""Ask every chosen question of every chosen system, then measure: in that order, on disk between.
+
+Replies are written one by one, so an interrupted run goes on where it stopped. Figures are worked
+out from the replies afterwards, so measuring again costs no question.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from eval.cases import AnyCase
+from eval.figures.grounding import ground
+from eval.records import Replied, Result, RunFolder, reply_from
+from eval.replies import AnyReply, Reply, Timing
+from eval.suites.protocol import AnySuite, Ratio, Task
+from eval.systems import Bench, System, build_system
+from index.store import Store
+from rag.errors import EngineDied, PromptTooLong
+
+
+class Progress(Protocol):
+    """Shows how far a run is."""
+
+    def __call__(self, label: str, total: int, done: int) -> Callable[[], object]:
+        """Begin a bar; returns what is called after each question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Runs suites on a bench into a folder.
+
+    Attributes:
+        say: Told what is done.
+        progress: Makes a bar for each suite and system.
+    """
+
+    bench: Bench
+    folder: RunFolder
+    say: Callable[[str], None]
+    progress: Progress
+
+    def run(self, suite: AnySuite, systems: Sequence[str]) -> list[list[Result]]:
+        """Every system on one suite; results by system, each by id."""
+        store = self._index(suite) if self._is_asked(suite, systems) else None
+        return [self._pair(suite, name, store) for name in systems]
+
+    def _pair(self, suite: AnySuite, name: str, store: Store | None) -> list[Result]:
+        cases = suite.questions()
+        known = self.folder.replies(suite.name, name)
+        missing = [case for case in cases if case.id not in known]
+        if missing:
+            system = build_system(suite.task, name, self.bench, store)
+            done = self.progress(f"{suite.name} · {name}", len(cases), len(cases) - len(missing))
+            for case in missing:
+                known[case.id] = asked(system, case)
+                self.folder.append(suite.name, name, known[case.id])
+                done()
+        results = [self._measure(suite, name, case, known[case.id]) for case in cases]
+        self.folder.publish(results)
+        return results
+
+    def _measure(self, suite: AnySuite, name: str, case: AnyCase, replied: Replied) -> Result:
+        reply = reply_from(suite.task, replied.reply)
+        figures = dict(suite.score(case, reply))
+        judged: tuple[float, ...] = ()
+        if isinstance(reply, Reply):
+            grounding = ground(reply, self.bench.judge)
+            figures, judged = figures | grounding.figures, grounding.judged
+            figures["errors"] = Ratio((reply.refusal or "").startswith("error:"))
+        return Result(suite.name, suite.task, name, case, reply, figures, judged, replied.timing)
+
+    def _is_asked(self, suite: AnySuite, systems: Sequence[str]) -> bool:
+        """Whether any question is still to be asked of articles."""
+        if suite.task is Task.SUPPORT:
+            return False
+        ids = {case.id for case in suite.questions()}
+        return any(ids - set(self.folder.replies(suite.name, name)) for name in systems)
+
+    def _index(self, suite: AnySuite) -> Store:
+        articles = suite.corpus()
+        self.say(f"{suite.name}: {len(articles)} articles")
+        return self.bench.index(articles, self.folder.path / suite.name / "index")
+
+
+def asked(system: System, case: AnyCase) -> Replied:
+    """One reply; a question that the engine could not take is recorded as such, not left out.
+
+    Raises:
+        DatelineError: Whatever would end every other question as well.
+    """
+    began = time.monotonic()
+    try:
+        reply: AnyReply
+        reply, timing = system(case)
+    except (PromptTooLong, EngineDied) as error:
+        spent = round((time.monotonic() - began) * 1000)
+        reply, timing = Reply(refused=True, refusal=f"error: {error.code}"), Timing(total=spent)
+    return Replied(id=case.id, reply=reply.model_dump(mode="json"), timing=timing)
