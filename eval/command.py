@@ -11,19 +11,19 @@ import typer
 from tqdm import tqdm
 from typer.core import TyperGroup
 
-from eval.cases import Split
 from eval.figures.difference import differences
 from eval.figures.summary import by_kind, figures_of, latency_of
 from eval.gate import check, load_thresholds
 from eval.manifest import machine, manifest_of, run_name
+from eval.plan import open_all, pair_of, split_of, systems_for
 from eval.records import Result, RunFolder
 from eval.report import write_report
 from eval.runner import Runner
-from eval.suites.protocol import AnySuite, Choice
-from eval.suites.registry import SUITES, open_suite
+from eval.suites.protocol import Choice
+from eval.suites.registry import SUITES
 from eval.systems import SYSTEMS, Bench
 from eval.tables import comparison, summary
-from rag.errors import BrokenPointer, GateFailed, SuiteError, SuiteMissing
+from rag.errors import BrokenPointer, GateFailed, SuiteError
 from rag.settings import PROJECT, load_settings
 
 DATA = PROJECT.parent / "shared" / "data"
@@ -67,7 +67,7 @@ def run(
     """Ask the questions of suites of one or more systems, and measure the replies."""
     settings = load_settings(model=model)
     choice = Choice(data, settings.seeds_dir, split_of(split), limit, seed)
-    opened = open_all(suites, choice, skip_missing)
+    opened = open_all(suites, choice, skip_missing, say)
     plan = [(suite, systems_for(suite, system or ["dateline"])) for suite in opened]
     pairs = [(suite.name, name) for suite, names in plan for name in names]
     manifest = manifest_of(choice, settings, pairs)
@@ -85,29 +85,33 @@ def run(
 
 @app.command()
 def report(folder: Annotated[Path, typer.Argument(help="A run's folder.")]) -> None:
-    """Write one self-contained HTML page about a run, and print its path."""
-    typer.echo(write_report(folder))
+    """Write one self-contained HTML page about a run; the service shows the latest at /eval."""
+    page = write_report(folder)
+    latest = load_settings().data_dir / "eval" / page.name
+    if latest != page.resolve():
+        latest.parent.mkdir(parents=True, exist_ok=True)
+        latest.write_bytes(page.read_bytes())
+    typer.echo(page)
 
 
 @app.command()
 def compare(
-    one: Annotated[str, typer.Argument(help="A system of the run, or FOLDER:SYSTEM.")],
-    other: Annotated[str, typer.Argument(help="Another one.")],
-    folder: Annotated[Path | None, typer.Option("--run", help="The run's folder.")] = None,
+    one: Annotated[str, typer.Argument(help="A run's folder, or FOLDER:SYSTEM.")],
+    other: Annotated[str, typer.Argument(help="Another one, or :SYSTEM of the same folder.")],
     json_: JsonOption = False,
 ) -> None:
-    """Paired differences of two systems, or of one system in two runs, with 95% intervals."""
-    first, second = (results_of(name, folder) for name in (one, other))
+    """Paired differences of two systems, or of two runs, with 95% intervals."""
+    first, second = pair_of(one, other)
     shared = sorted(first.keys() & second.keys())
     if not shared:
         raise SuiteError(f"{one} and {other} have no suite in common")
-    tables = {suite: differences(first[suite], second[suite]) for suite in shared}
+    tables = {key: differences(first[key], second[key]) for key in shared}
     if json_:
-        plain = {suite: [asdict(row) for row in rows] for suite, rows in tables.items()}
+        plain = {key: [asdict(row) for row in rows] for key, rows in tables.items()}
         typer.echo(json.dumps(plain, indent=2))
         return
-    for suite, rows in tables.items():
-        comparison(suite, one, other, rows)
+    for key, rows in tables.items():
+        comparison(key, one, other, rows)
 
 
 @app.command()
@@ -129,73 +133,6 @@ def suites() -> None:
     for task, names in SYSTEMS.items():
         typer.echo(f"{task.value}: {', '.join(names)}")
     typer.echo(f"suites: {', '.join(SUITES)}")
-
-
-def split_of(name: str) -> Split | None:
-    """None for both.
-
-    Raises:
-        SuiteError: If there is no such split.
-    """
-    if name == "both":
-        return None
-    if name not in set(Split):
-        raise SuiteError(f"there is no split {name!r}: dev, test or both")
-    return Split(name)
-
-
-def open_all(names: Sequence[str], choice: Choice, skip_missing: bool) -> list[AnySuite]:
-    """Every suite, each once, before one question is asked.
-
-    Raises:
-        SuiteMissing: Naming every absent one, unless they are to be skipped.
-    """
-    opened: list[AnySuite] = []
-    absent: list[str] = []
-    for name in dict.fromkeys(names):
-        try:
-            opened.append(open_suite(name, choice))
-        except SuiteMissing as error:
-            absent.append(f"{name} is absent: {error}")
-    if absent and not skip_missing:
-        raise SuiteMissing("; ".join(absent))
-    for line in absent:
-        say(line)
-    if not opened:
-        raise SuiteMissing("no suite is left to run")
-    return opened
-
-
-def systems_for(suite: AnySuite, names: Sequence[str]) -> list[str]:
-    """Those of the named systems that take this suite, each once.
-
-    Raises:
-        SuiteError: If a name is nobody's, or none takes it.
-    """
-    known = {name for systems in SYSTEMS.values() for name in systems}
-    strange = [name for name in names if name not in known]
-    if strange:
-        listed = ", ".join(sorted(known))
-        raise SuiteError(f"there is no system {strange[0]!r}; there are: {listed}")
-    fitting = [name for name in dict.fromkeys(names) if name in SYSTEMS[suite.task]]
-    if not fitting:
-        takes = ", ".join(SYSTEMS[suite.task])
-        raise SuiteError(f"{suite.name} can be taken by {takes}; not by {', '.join(names)}")
-    return fitting
-
-
-def results_of(name: str, folder: Path | None) -> dict[str, Sequence[Result]]:
-    """Suite → results of `SYSTEM` in the given run, or of `FOLDER:SYSTEM`."""
-    path, _, system = name.rpartition(":")
-    place = Path(path) if path else folder
-    if place is None:
-        raise SuiteError(f"which run is {name!r} of? Give --run, or FOLDER:{name}")
-    results = RunFolder(place).load().results
-    found = {suite: rows for (suite, named), rows in results.items() if named == system}
-    if not found:
-        have = sorted({named for _, named in results})
-        raise SuiteError(f"{place} has no system {system!r}; it has: {', '.join(have)}")
-    return found
 
 
 def show(found: Sequence[Sequence[Result]], as_json: bool) -> None:

@@ -14,7 +14,8 @@ from eval.suites.protocol import Choice
 from rag.settings import PROJECT, Settings
 
 MAKES_REPLIES = ("index", "rag", "prompts", "eval/systems")
-SURFACES = ("cli", "schemas", "web", "guard.py", "problems.py", "service.py")  # no reply is theirs
+SURFACES = ("cli", "schemas", "web", "guard.py", "pages.py", "problems.py", "service.py")
+"""Parts that no reply depends on."""
 DECIDES = (
     "model",
     "embedder",
@@ -68,7 +69,12 @@ def machine() -> dict[str, Any]:
 def code_digest(root: Path) -> str:
     """SHA-256 over every source file that a reply depends on, by path."""
     digest = hashlib.sha256()
-    files = [f for folder in MAKES_REPLIES for f in (root / folder).rglob("*") if _is_source(f)]
+    files = [
+        f
+        for folder in MAKES_REPLIES
+        for f in (root / folder).rglob("*")
+        if _is_source(f.relative_to(root))
+    ]
     for file in sorted(files):
         digest.update(f"{file.relative_to(root).as_posix()}\0".encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())

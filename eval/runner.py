@@ -4,9 +4,11 @@ Replies are written one by one, so an interrupted run goes on where it stopped. 
 out from the replies afterwards, so measuring again costs no question.
 """
 
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from eval.cases import AnyCase
@@ -42,8 +44,11 @@ class Runner:
 
     def run(self, suite: AnySuite, systems: Sequence[str]) -> list[list[Result]]:
         """Every system on one suite; results by system, each by id."""
-        store = self._index(suite) if self._is_asked(suite, systems) else None
-        return [self._pair(suite, name, store) for name in systems]
+        folder = self.folder.path / suite.name / "index"
+        store = self._index(suite, folder) if self._is_asked(suite, systems) else None
+        found = [self._pair(suite, name, store) for name in systems]
+        shutil.rmtree(folder, ignore_errors=True)
+        return found
 
     def _pair(self, suite: AnySuite, name: str, store: Store | None) -> list[Result]:
         cases = suite.questions()
@@ -77,10 +82,10 @@ class Runner:
         ids = {case.id for case in suite.questions()}
         return any(ids - set(self.folder.replies(suite.name, name)) for name in systems)
 
-    def _index(self, suite: AnySuite) -> Store:
+    def _index(self, suite: AnySuite, folder: Path) -> Store:
         articles = suite.corpus()
         self.say(f"{suite.name}: {len(articles)} articles")
-        return self.bench.index(articles, self.folder.path / suite.name / "index")
+        return self.bench.index(articles, folder)
 
 
 def asked(system: System, case: AnyCase) -> Replied:

@@ -1,5 +1,7 @@
 """What stands before the service: body limit, security headers, known hosts."""
 
+from collections.abc import Iterable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import BodyTooLarge
@@ -35,8 +37,8 @@ class Guard:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                extra = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-                message = {**message, "headers": [*message.get("headers", []), *extra]}
+                given = message.get("headers", [])
+                message = {**message, "headers": [*given, *_missing(given)]}
             await send(message)
 
         body = await _body(receive)
@@ -45,6 +47,13 @@ class Guard:
             await reply(problem_of(error))(scope, receive, send_guarded)
             return
         await self._app(scope, _replay(body, receive), send_guarded)
+
+
+def _missing(given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers that a response has not set itself."""
+    own = {name.lower() for name, _ in given}
+    pairs = ((name.encode(), value.encode()) for name, value in HEADERS.items())
+    return [pair for pair in pairs if pair[0] not in own]
 
 
 async def _body(receive: Receive) -> bytes | None:

@@ -5,19 +5,25 @@ The model works in threads; a client that goes away cancels its question.
 
 import threading
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Annotated
 
 import anyio
 import anyio.to_thread
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from fastapi.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    Response,
+    StreamingResponse,
+)
 from fastapi.sse import format_sse_event
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from rag.errors import ArticleNotFound, DatelineError, EngineCancelled
 from rag.guard import Guard, allowed_hosts
+from rag.pages import WEB, chat_page, report_page
 from rag.pipeline import Event, EvidenceFound, Finished, Pipeline, SentenceVerified
 from rag.problems import install, problem_of, unexpected_problem
 from rag.schemas import (
@@ -37,7 +43,6 @@ from rag.schemas import (
 from rag.settings import Settings
 from rag.types import Question
 
-WEB = Path(__file__).parent / "web"
 DISCONNECT_POLL_S = 0.1
 QUESTIONS_AT_ONCE = 32  # that hold a thread; the others wait without one, and articles are served
 
@@ -68,6 +73,7 @@ def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
     app.get("/healthz")(healthz)
     app.get("/readyz")(readyz)
     app.get("/", include_in_schema=False)(page)
+    app.get("/eval", include_in_schema=False)(evaluation)
     app.mount("/static", StaticFiles(directory=WEB), name="static")
     return app
 
@@ -203,6 +209,11 @@ def readyz(pipeline: Answering) -> Health:
     return Health(status="ok")
 
 
-def page() -> FileResponse:
+def page(settings: Chosen) -> HTMLResponse:
     """The chat page."""
-    return FileResponse(WEB / "index.html")
+    return chat_page(settings)
+
+
+def evaluation(settings: Chosen) -> FileResponse:
+    """The latest evaluation report."""
+    return report_page(settings)

@@ -106,7 +106,8 @@ def _of_sources(ask: Ask, reply: Reply) -> Figures:
     if len(ask.sides) > 1:
         sides = sum(bool(cited & set(side)) for side in ask.sides)
         figures["sides_cited"] = Ratio(sides > 1)
-        figures["conflict_recall"] = Ratio(bool(reply.conflicts))
+        if ask.wrong:  # other sides are namesakes
+            figures["conflict_recall"] = Ratio(bool(reply.conflicts))
     elif not ask.must_refuse:
         figures["false_conflict"] = Ratio(bool(reply.conflicts))
     return figures

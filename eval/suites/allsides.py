@@ -10,13 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
-from eval.cases import Row, Search, Split
+from eval.cases import Row, Search
 from eval.figures.retrieval import score_search
 from eval.replies import Ranking
 from eval.suites.protocol import Choice, Score, Task, split_by
@@ -92,7 +92,10 @@ class AllsidesSuite:
         known = {article.id: article for article in sorted(rows, key=lambda one: one.id)}
         if len(known) < len(rows):
             raise SuiteError(f"{Path(FILE).name}: two rows have the same id")
-        self._questions = choice.take(make_questions(known, choice.split))
+        order = [name for name in known if choice.split in {None, split_by(name)}]
+        if choice.limit is not None:  # no more is written than is asked
+            random.Random(choice.seed).shuffle(order)  # noqa: S311  # not secret
+        self._questions = choice.take(islice(make_questions(known, order), choice.limit))
         asked = {name for question in self._questions for name in question.relevant}
         self._corpus = [known[name] for name in bounded(known, asked, articles, choice.seed)]
 
@@ -118,22 +121,21 @@ def bounded(known: Iterable[str], asked: set[str], bound: int | None, seed: int)
     return sorted({*asked, *others})
 
 
-def make_questions(articles: Mapping[str, Article], split: Split | None) -> Iterator[Search]:
-    """For each article of a split the first sentence that is fit and can be rewritten, if any.
+def make_questions(articles: Mapping[str, Article], order: Iterable[str]) -> Iterator[Search]:
+    """For each id, in order, the first of its sentences that is fit and can be rewritten, if any.
 
     The walk over its sentences begins at a place that its id decides, so that not all questions are
     about beginnings.
     """
     parts = {name: pieces(article.text) for name, article in articles.items()}
     seen = Counter(chain.from_iterable(parts.values()))
-    for name in articles:
-        side = split_by(name)
-        if split not in {None, side}:
-            continue
+    for name in order:
         found = (rewrite(sentence, name) for sentence in _fit(name, parts[name], seen))
         query = next((text for text in found if text), None)
         if query:
-            yield Search(id=name, kind="rewritten", split=side, query=query, relevant=(name,))
+            yield Search(
+                id=name, kind="rewritten", split=split_by(name), query=query, relevant=(name,)
+            )
 
 
 def pieces(text: str) -> list[str]:

@@ -25,6 +25,7 @@ scorer is trained on dev, so dev is the larger part; every test part keeps 117 r
 382, summedits 196 from 6 of its 13 sources, wice 117, feversym 227, begin 646)."""
 
 _SUPPORTED_FROM = 0.5
+_FOLDER = "ground"
 
 
 class _Row(BaseModel):
@@ -95,6 +96,8 @@ _SETS: dict[str, tuple[str, type[_Row]]] = {
     "begin": ("begin_dev.jsonl.gz", _Begin),
 }
 CLAIM_SUITES = tuple(_SETS)
+CLAIM_FILES = tuple(f"{_FOLDER}/{file}" for file, _ in _SETS.values())
+"""What they are read from, below the data folder."""
 
 
 class ClaimSuite:
@@ -115,7 +118,7 @@ class ClaimSuite:
             raise SuiteError(f"no suite of claims is called {name}; known: {', '.join(_SETS)}")
         self.name = name
         file, kind = _SETS[name]
-        self._claims = choice.take(_claims(choice.data / "ground" / file, kind))
+        self._claims = choice.take(_claims(choice.data / _FOLDER / file, kind))
 
     def questions(self) -> Sequence[Claim]:
         """The chosen claims, by id."""

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from eval.cases import Ask, Row, Turn
+from eval.cases import Ask, Row, Span, Turn
 from eval.suites.protocol import split_by
 from eval.suites.public import Asked, PassageSuite, Words, sources_of
 from eval.suites.rows import read_rows
@@ -91,8 +91,9 @@ class MtragSuite(PassageSuite):
     A row brings only the passages that answer it, and none if nothing does: of those alone, it
     would be enough to refuse where there are none.
 
-    `CONVERSATIONAL` turns ("thanks!") are left out: nothing is asked. Split and cluster: rows that
-    share a first turn or a passage, over any number of steps, are one.
+    Gold is one group: any of the row's own passages. `CONVERSATIONAL` turns ("thanks!") are left
+    out: nothing is asked. Split and cluster: rows that share a first turn or a passage, over any
+    number of steps, are one.
     """
 
     name = "mtrag"
@@ -118,6 +119,8 @@ class MtragSuite(PassageSuite):
 def _mtrag(row: MtragRow, source: str) -> Asked:
     *history, last = row.turns
     refuse = row.answerability.must_refuse
+    articles = tuple(context.to_article() for context in row.contexts)
+    whole = tuple(Span(article_id=a.id, start=0, end=len(a.text), quote=a.text) for a in articles)
     ask = Ask(
         id=row.id,
         kind=row.answerability.value.lower(),
@@ -127,8 +130,9 @@ def _mtrag(row: MtragRow, source: str) -> Asked:
         history=tuple(turn.to_turn() for turn in history),
         must_refuse=refuse,
         references=() if refuse else (row.reference,),
+        gold=(whole,) if whole and not refuse else (),
     )
-    return Asked(ask, tuple(context.to_article() for context in row.contexts), row.collection)
+    return Asked(ask, articles, row.collection)
 
 
 def _union(asked: Sequence[Asked]) -> tuple[Article, ...]:

@@ -69,18 +69,24 @@ class RamdocsRow(Row):
         return any(answer.casefold() in right for answer in self.wrong_answers)
 
     @property
+    def answers(self) -> tuple[str, ...]:
+        """The right answers that a document of the row gives; no reply can know the others."""
+        said = {d.answer.casefold() for d in self.documents if d.type == "correct"}
+        return tuple(a for a in dict.fromkeys(self.gold_answers) if a.casefold() in said)
+
+    @property
     def kind(self) -> str:
         """Misinformation is the harder, so it goes first."""
         if any(document.type == "misinfo" for document in self.documents):
             return "conflict"
-        return "ambiguous" if len(set(self.gold_answers)) > 1 else "plain"
+        return "ambiguous" if len(self.answers) > 1 else "plain"
 
 
 class RamdocsSuite(PassageSuite):
     """All right answers are to be given, and no false one alone.
 
     Rows share neither documents nor namesakes, so each is split alone. Left out: rows in which one
-    string is both gold and wrong.
+    string is both gold and wrong, and those of which no document gives a right answer.
     """
 
     name = "ramdocs"
@@ -89,15 +95,14 @@ class RamdocsSuite(PassageSuite):
     def read(self, path: Path) -> Iterator[Asked]:
         """One question a row that can be judged."""
         rows = read_rows(path, RamdocsRow)
-        return (_ramdocs(row) for row in rows if not row.contradicts_itself)
+        return (_ramdocs(row) for row in rows if row.answers and not row.contradicts_itself)
 
 
 def _ramdocs(row: RamdocsRow) -> Asked:
     articles = {document.id: document.to_article() for document in row.documents}
-    answers = tuple(dict.fromkeys(row.gold_answers))
     slots = tuple(
         Slot(name=f"answer {number}", aliases=variants(answer))
-        for number, answer in enumerate(answers, start=1)
+        for number, answer in enumerate(row.answers, start=1)
     )
     sides = _sides(row.documents)
     ask = Ask(
@@ -107,7 +112,7 @@ def _ramdocs(row: RamdocsRow) -> Asked:
         question=row.question,
         articles=tuple(articles),
         slots=slots,
-        gold=tuple(_gold(row.documents, articles, answers, slots)),
+        gold=tuple(_gold(row.documents, articles, row.answers, slots)),
         wrong=_wrong(row.wrong_answers, slots),
         sides=sides if len(sides) > 1 else (),
     )

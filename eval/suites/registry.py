@@ -1,10 +1,14 @@
 """Every suite by name."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
+from eval.suites.claims import CLAIM_SUITES, ClaimSuite
 from eval.suites.followups import FollowupSuite
 from eval.suites.interventions import InterventionSuite
+from eval.suites.passages import PASSAGE_SUITES
 from eval.suites.protocol import AnySuite, Choice
+from eval.suites.searches import SEARCH_SUITES
 from eval.suites.seeds import SeedSuite
 from rag.errors import SuiteError
 
@@ -12,6 +16,9 @@ SUITES: Mapping[str, Callable[[Choice], AnySuite]] = {
     "seeds": SeedSuite,
     "followups": FollowupSuite,
     "interventions": InterventionSuite,
+    **PASSAGE_SUITES,
+    **{name: partial(ClaimSuite, name) for name in CLAIM_SUITES},
+    **SEARCH_SUITES,
 }
 
 
