@@ -58,7 +58,9 @@ def run(
     split: Annotated[str, typer.Option(help="dev, test or both.")] = "test",
     limit: Annotated[int | None, typer.Option(min=1, help="So many questions a suite.")] = None,
     seed: Annotated[int, typer.Option(help="Which ones, if there is a limit.")] = 0,
-    data: Annotated[Path, typer.Option(help="The folder of the public sets.")] = DATA,
+    data: Annotated[
+        Path, typer.Option(help="The folder of the public sets.", show_default="../shared/data")
+    ] = DATA,
     skip_missing: Annotated[bool, typer.Option(help="Leave absent sets out.")] = False,
     out: Annotated[Path | None, typer.Option(help="The run's folder.")] = None,
     model: Annotated[str | None, typer.Option(help="A catalogue name or a .gguf file.")] = None,

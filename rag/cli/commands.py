@@ -36,7 +36,7 @@ app.add_typer(models, name="models")
 def main() -> None:
     """Run the command line; the exit status says how it ended."""
     try:
-        add_commands()
+        add_commands(sys.argv[1] if len(sys.argv) > 1 else "--help")
         app()
     except DatelineError as error:
         say(f"error [{error.code}]: {error}")
@@ -47,11 +47,16 @@ def main() -> None:
         sys.exit(141)
 
 
-def add_commands() -> None:
-    """Add the commands of other rooms, found by entry point: nothing here imports them."""
+def add_commands(asked: str) -> None:
+    """Add the commands of other rooms, found by entry point: nothing here imports them.
+
+    Args:
+        asked: The command that is wanted. Only that one is loaded, since the libraries of another
+            room take seconds; all are for help.
+    """
     known = {group.name for group in app.registered_groups}
     for point in sorted(entry_points(group="dateline.commands"), key=lambda point: point.name):
-        if point.name not in known:
+        if point.name not in known and asked in {point.name, "--help"}:
             app.add_typer(point.load(), name=point.name)
 
 
