@@ -16,13 +16,11 @@ DatelineError                      index.errors
 ├── EngineError                    the language model's process
 │   ├── EngineStartFailed, EngineDied, EngineCancelled
 │   └── PromptTooLong
+├── SuiteError                     an evaluation suite, or a run of one, that is broken
+│   ├── SuiteMissing, RunMismatch, GateFailed
 ├── BrokenPointer                  a citation that is not the article's text
 ├── SettingsError
-├── PortInUse
-└── SuiteError                     an evaluation suite, or a run of one, that is broken
-    ├── SuiteMissing               its data are not here
-    ├── RunMismatch                a folder that holds another run, or none
-    └── GateFailed                 a figure below its threshold
+└── PortInUse
 """
 
 from index.errors import (

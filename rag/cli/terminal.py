@@ -33,7 +33,6 @@ EXIT_STATUS: Mapping[type[DatelineError], int] = {  # after sysexits.h where it 
     errors.SuiteError: 65,
     errors.SuiteMissing: 66,
     errors.RunMismatch: 73,
-    errors.GateFailed: 1,
 }
 
 ModelOption = Annotated[

@@ -20,6 +20,7 @@ from index.store import Store
 from rag.engine.protocol import Engine, Prompt
 from rag.errors import EngineCancelled, EngineDied, EngineStartFailed
 from rag.guard import HEADERS, MAX_BODY_BYTES
+from rag.pages import REPORT_POLICY
 from rag.pipeline import Pipeline
 from rag.problems import MEDIA_TYPE
 from rag.schemas import AnswerOut, EvidenceEvent, Problem, SentenceEvent
@@ -495,3 +496,21 @@ def test_events_leave_as_they_happen(make_pipeline: MakePipeline, settings: Sett
         assert next(lines) == "event: evidence"
         data = json.loads(next(lines).removeprefix("data: "))
         assert len(EvidenceEvent.model_validate(data).evidence) == 6
+
+
+def test_without_a_report_there_is_no_page_and_no_link(client: TestClient) -> None:
+    problem(client.get("/eval"), 404, "not_found")
+    assert '<a id="evaluation" href="eval" hidden>' in client.get("/").text
+
+
+def test_the_latest_report_is_served_and_linked_under_its_own_policy(
+    client: TestClient, settings: Settings
+) -> None:
+    report = settings.data_dir / "eval" / "report.html"
+    report.parent.mkdir(parents=True)
+    report.write_text("<p>0.754</p>", encoding="utf-8")
+    response = client.get("/eval")
+    assert (response.status_code, response.text) == (200, "<p>0.754</p>")
+    assert response.headers["content-security-policy"] == REPORT_POLICY
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert '<a id="evaluation" href="eval">' in client.get("/").text
