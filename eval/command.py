@@ -1,6 +1,7 @@
 """`dateline eval`; the command line finds it by entry point, so no arrow points back."""
 
 import json
+import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict
@@ -11,20 +12,22 @@ import typer
 from tqdm import tqdm
 from typer.core import TyperGroup
 
+from eval.cases import Split
 from eval.figures.difference import differences
 from eval.figures.summary import by_kind, figures_of, latency_of
 from eval.gate import check, load_thresholds
 from eval.manifest import machine, manifest_of, run_name
 from eval.plan import open_all, pair_of, split_of, systems_for
 from eval.records import Result, RunFolder
+from eval.repeat import ask_repeatedly, differing
 from eval.report import write_report
 from eval.runner import Runner
 from eval.suites.protocol import Choice
-from eval.suites.registry import SUITES
+from eval.suites.registry import SUITES, open_suite
 from eval.systems import SYSTEMS, Bench
 from eval.tables import comparison, summary
 from rag.errors import BrokenPointer, GateFailed, SuiteError
-from rag.settings import PROJECT, load_settings
+from rag.settings import PROJECT, Settings, load_settings
 
 DATA = PROJECT.parent / "shared" / "data"
 
@@ -75,8 +78,7 @@ def run(
     manifest = manifest_of(choice, settings, pairs)
     folder = RunFolder(out or settings.data_dir / "eval" / run_name(manifest))
     folder.begin(manifest)
-    bench = Bench(settings, say, lambda total: tqdm(total=total, desc="embedding", disable=None))
-    with closing(bench):
+    with closing(bench_of(settings)) as bench:
         runner = Runner(bench, folder, say, bar)
         found = [results for suite, names in plan for results in runner.run(suite, names)]
     folder.note(machine())
@@ -130,11 +132,33 @@ def gate(
 
 
 @app.command()
+def repeat(
+    limit: Annotated[int, typer.Option(min=1, help="So many questions.")] = 3,
+    seed: Annotated[int, typer.Option(help="Which ones.")] = 0,
+    model: Annotated[str | None, typer.Option(help="A catalogue name or a .gguf file.")] = None,
+) -> None:
+    """Ask seed questions five times, cold and warm, with one thread and two: the same bytes?"""
+    settings = load_settings(model=model)
+    suite = open_suite("seeds", Choice(DATA, settings.seeds_dir, Split.TEST, limit, seed))
+    with tempfile.TemporaryDirectory(prefix="dateline-repeat-") as folder:
+        said = ask_repeatedly(suite, bench_of, settings, Path(folder))
+    strange = differing(said)
+    typer.echo(f"{len(said) - len(strange)} of {len(said)} questions: five times the same bytes")
+    if strange:
+        raise GateFailed(f"replies differ: {', '.join(strange)}")
+
+
+@app.command()
 def suites() -> None:
     """List the suites and the systems that can take them."""
     for task, names in SYSTEMS.items():
         typer.echo(f"{task.value}: {', '.join(names)}")
     typer.echo(f"suites: {', '.join(SUITES)}")
+
+
+def bench_of(settings: Settings) -> Bench:
+    """The models, with a progress bar for embedding."""
+    return Bench(settings, say, lambda total: tqdm(total=total, desc="embedding", disable=None))
 
 
 def show(found: Sequence[Sequence[Result]], as_json: bool) -> None:
