@@ -27,6 +27,16 @@ TEXT = (
 )
 
 
+MANIFEST = {
+    "made_with": {
+        "version": "0.1.0",
+        "code_sha256": "c9b0" * 16,
+        "settings": {"model": "/opt/m/small.gguf", "embedder": "minilm", "refuse_below": 0.45},
+    },
+    "choice": {"split": "test", "limit": None, "seed": 7},
+}
+
+
 def build_run(folder: Path, questions: int = 40, claims: int = 36, searches: int = 8) -> Path:
     """Publish a run: the same bytes for the same numbers.
 
@@ -42,8 +52,7 @@ def build_run(folder: Path, questions: int = 40, claims: int = 36, searches: int
         "ferry_searches": [search(number) for number in range(searches)],
     }
     pairs = [[suite, system] for suite in suites for system in SYSTEMS]
-    run.begin({"split": "test", "limit": None, "seed": 7, "model": "/opt/m/small.gguf"})
-    run.begin({"split": "test", "limit": None, "seed": 7, "pairs": pairs})
+    run.begin({**MANIFEST, "pairs": pairs})
     for suite, cases in suites.items():
         for system in SYSTEMS if cases else ():
             run.publish(list(results(suite, system, cases)))
