@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from eval.cases import Split
 from eval.figures.difference import differences
-from eval.figures.summary import by_kind, figures_of, latency_of
+from eval.figures.summary import by_kind, figures_of, latency_of, share_of
 from eval.gate import check, load_thresholds
 from eval.manifest import machine, manifest_of, run_name
 from eval.plan import open_all, pair_of, split_of, systems_for
@@ -183,8 +183,8 @@ def show(found: Sequence[Sequence[Result]], as_json: bool) -> None:
 def must_point(found: Sequence[Sequence[Result]]) -> None:
     """Raises BrokenPointer if one of our own citations does not quote its article."""
     for results in found:
-        figure = figures_of(results).get("pointer_validity")
-        if results[0].system == "dateline" and figure and figure.value not in {1.0, None}:
+        valid = share_of("pointer_validity", results)
+        if results[0].system == "dateline" and valid not in {1.0, None}:
             raise BrokenPointer(f"{results[0].suite}: a citation does not quote its article")
 
 

@@ -4,11 +4,12 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError, model_validator
 
 from eval.cases import Row
 from eval.figures.summary import figures_of
 from eval.records import Run
+from eval.suites.rows import broken
 from rag.errors import SuiteError
 
 THRESHOLDS = Path(__file__).parent / "thresholds.toml"
@@ -19,6 +20,12 @@ class Bound(Row):
 
     at_least: float | None = None
     at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _bounds_something(self) -> "Bound":
+        if self.at_least is None and self.at_most is None:
+            raise ValueError("a bound has at_least, at_most or both")
+        return self
 
     def allows(self, value: float) -> bool:
         """Whether a value keeps the bound."""
@@ -66,9 +73,12 @@ def load_thresholds(path: Path = THRESHOLDS) -> Thresholds:
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SuiteError(f"{path.name} cannot be read: {error}") from error
+    try:
         return TypeAdapter(Thresholds).validate_python(data)
-    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise SuiteError(f"{path.name} cannot be used: {error}") from error
+    except ValidationError as error:
+        raise broken(path.name, error) from error
 
 
 def check(run: Run, thresholds: Thresholds) -> list[Check]:

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from eval.cases import AnyCase, Ask, Claim, Row, Search
 from eval.replies import AnyReply, Ranking, Reply, Timing, Verdict
 from eval.suites.protocol import Ratio, Score, Task
-from eval.suites.rows import read_rows
+from eval.suites.rows import RowT, broken, read_rows
 from rag.errors import RunMismatch, SuiteMissing
 
 CASES: Mapping[Task, type[Ask] | type[Claim] | type[Search]] = {
@@ -173,14 +173,16 @@ class RunFolder:
         times = {
             row.id: row.timing for row in read_rows(self._file(suite, system, "timings"), Timed)
         }
-        for row in read_rows(self._file(suite, system, "results"), Measured):
-            case = CASES[row.task].model_validate(row.case)
+        path = self._file(suite, system, "results")
+        for number, row in enumerate(read_rows(path, Measured), start=1):
+            where = f"{path.name}, line {number}"
+            case = _checked(CASES[row.task], row.case, where)
             yield Result(
                 suite=row.suite,
                 task=row.task,
                 system=row.system,
                 case=case,
-                reply=reply_from(row.task, row.reply),
+                reply=reply_from(row.task, row.reply, where),
                 figures={name: Ratio(*pair) for name, pair in row.figures.items()},
                 judged=row.judged,
                 timing=times.get(case.id),
@@ -192,16 +194,27 @@ class RunFolder:
             raise SuiteMissing(f"there is no run in {self.path}: it has no run.json")
         try:
             return dict(json.loads(path.read_text(encoding="utf-8")))
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             raise RunMismatch(f"{path} is not a run's manifest: {error}") from error
 
     def _file(self, suite: str, system: str, kind: str) -> Path:
         return self.path / suite / f"{system}.{kind}.jsonl"
 
 
-def reply_from(task: Task, data: Mapping[str, Any]) -> AnyReply:
-    """A reply from its JSON, as the task has it."""
-    return REPLIES[task].model_validate(dict(data))
+def reply_from(task: Task, data: Mapping[str, Any], where: str) -> AnyReply:
+    """A reply from its JSON, as the task has it.
+
+    Raises:
+        SuiteError: Saying where, if it is none.
+    """
+    return _checked(REPLIES[task], data, where)
+
+
+def _checked(kind: type[RowT], data: Mapping[str, Any], where: str) -> RowT:
+    try:
+        return kind.model_validate(dict(data))
+    except ValidationError as error:
+        raise broken(where, error) from error
 
 
 def _measured(result: Result) -> Measured:

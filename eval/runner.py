@@ -66,7 +66,8 @@ class Runner:
         return results
 
     def _measure(self, suite: AnySuite, name: str, case: AnyCase, replied: Replied) -> Result:
-        reply = reply_from(suite.task, replied.reply)
+        where = f"{suite.name}/{name}.replies.jsonl, {case.id}"
+        reply = reply_from(suite.task, replied.reply, where)
         figures = dict(suite.score(case, reply))
         judged: tuple[float, ...] = ()
         if isinstance(reply, Reply):

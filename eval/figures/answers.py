@@ -114,8 +114,9 @@ def _of_sources(ask: Ask, reply: Reply) -> Figures:
 
 
 def leakage(as_of: date, reply: Reply, corpus: Mapping[str, Article]) -> Ratio:
-    """Citations of articles that are newer than `as_of`, or undated; must be 0."""
-    dates = [corpus[span.article_id].published for span in reply.citations]
+    """Citations of articles that are newer than `as_of`, undated or unknown; must be 0."""
+    cited = [corpus.get(span.article_id) for span in reply.citations]
+    dates = [article.published if article else None for article in cited]
     return Ratio(sum(day is None or day > as_of for day in dates), len(dates))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.figures.summary import resampled, share_of, sums_by_unit
+from eval.figures.summary import resampled, says, share_of, sums_by_unit
 from eval.records import Result
 from rag.errors import SuiteError
 
@@ -47,7 +47,7 @@ def differences(one: Sequence[Result], other: Sequence[Result]) -> list[Differen
 
 
 def _difference(name: str, pairs: Sequence[tuple[Result, Result]]) -> Difference | None:
-    saying = [(a, b) for a, b in pairs if name in a.figures and name in b.figures]
+    saying = [(a, b) for a, b in pairs if says(name, a) and says(name, b)]
     one, other = [a for a, _ in saying], [b for _, b in saying]
     first, second = share_of(name, one), share_of(name, other)
     if first is None or second is None:

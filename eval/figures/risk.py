@@ -3,7 +3,7 @@
 Only replies that were answered, carry a confidence, and can be told right from wrong count.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,19 +33,6 @@ def answered_confidence(result: Result) -> tuple[float, bool] | None:
     return reply.confidence, bool(wrong.part)
 
 
-def risk_figures(asked: int) -> dict[str, Callable[[Sequence[Result]], float]]:
-    """The figures of this module by name, each of results that were answered with a confidence.
-
-    Args:
-        asked: How many questions there were, the refused ones too.
-    """
-    return {
-        "aurc": lambda results: area_under_curve(results, asked),
-        "coverage_at_5_percent_error": lambda results: coverage_at(results, asked),
-        "expected_calibration_error": calibration_error,
-    }
-
-
 def risk_coverage(results: Sequence[Result], asked: int) -> list[tuple[float, float]]:
     """(coverage, risk) after each answer, the surest first, equal confidence by id.
 
@@ -57,18 +44,18 @@ def risk_coverage(results: Sequence[Result], asked: int) -> list[tuple[float, fl
     return list(zip((counts / asked).tolist(), (np.cumsum(wrong) / counts).tolist(), strict=True))
 
 
-def area_under_curve(results: Sequence[Result], asked: int) -> float:
+def area_under_curve(results: Sequence[Result]) -> float:
     """Mean risk over the points of the risk–coverage curve; lower is better; NaN without any.
 
     Source: Geifman, El-Yaniv, NeurIPS 2017 (the area), over the answered questions only.
     """
-    risks = [risk for _, risk in risk_coverage(results, asked)]
+    risks = [risk for _, risk in risk_coverage(results, len(results))]
     return float(np.mean(risks)) if risks else float("nan")
 
 
-def coverage_at(results: Sequence[Result], asked: int, error: float = ERROR_ALLOWED) -> float:
-    """The largest coverage at which the risk is at most `error`."""
-    curve = risk_coverage(results, asked)
+def coverage_at(results: Sequence[Result], error: float = ERROR_ALLOWED) -> float:
+    """The largest coverage of all the questions at which the risk is at most `error`."""
+    curve = risk_coverage(results, len(results))
     return max((coverage for coverage, risk in curve if risk <= error), default=0.0)
 
 
@@ -97,6 +84,14 @@ def calibration_bins(results: Sequence[Result]) -> list[Bin]:
         for place in range(BINS)
         if (places == place).any()
     ]
+
+
+RISK_FIGURES: Mapping[str, Callable[[Sequence[Result]], float]] = {
+    "aurc": area_under_curve,
+    "coverage_at_5_percent_error": coverage_at,
+    "expected_calibration_error": calibration_error,
+}
+"""Figures of all results of a system, the refused ones too, by name."""
 
 
 def _ranked(results: Sequence[Result]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -4,15 +4,16 @@ Every figure is a sum of parts over a sum of wholes (micro), or the mean of that
 Intervals are bootstrap percentiles; what shares a source is resampled as one.
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import bootstrap
+from scipy.stats import DegenerateDataWarning, bootstrap
 
-from eval.figures.risk import answered_confidence, risk_figures
+from eval.figures.risk import RISK_FIGURES, answered_confidence
 from eval.records import Result
 
 RESAMPLES = 2000
@@ -29,7 +30,8 @@ class Figure:
 
     Attributes:
         value: Over all questions together (micro); None if no question says anything.
-        low, high: 95% interval of `value`; equal to it where every question says the same.
+        low, high: 95% interval of `value`; equal to it where every question says the same; None
+            where there is no value.
         macro: Mean over kinds.
         count: Questions that say something.
     """
@@ -44,8 +46,8 @@ class Figure:
 def figures_of(results: Sequence[Result]) -> dict[str, Figure]:
     """Every figure of one suite and system, by name in alphabetical order."""
     names = sorted({name for result in results for name in result.figures})
-    figures = {name: _figure(name, results) for name in names}
-    return figures | derived_figures(results)
+    figures = {name: _figure(name, results) for name in names} | derived_figures(results)
+    return dict(sorted(figures.items()))
 
 
 def by_kind(results: Sequence[Result]) -> dict[str, dict[str, float | None]]:
@@ -79,15 +81,20 @@ def share_of(name: str, results: Sequence[Result]) -> float | None:
     return sum(ratio.part for ratio in ratios) / whole if whole else None
 
 
+def says(name: str, result: Result) -> bool:
+    """Whether a figure has a meaning for one question."""
+    return name in result.figures and result.figures[name].whole > 0
+
+
 def derived_figures(results: Sequence[Result]) -> dict[str, Figure]:
     """Figures that are no ratio: balanced accuracy of claims, calibration and risk of answers."""
     found: dict[str, Figure] = {}
     if any("sensitivity" in result.figures for result in results):
-        found["balanced_accuracy"] = _interval(results, _balanced_accuracy)
-    rows = [result for result in results if answered_confidence(result) is not None]
-    if rows:
-        for name, of in risk_figures(len(results)).items():
-            found[name] = _interval(rows, of)
+        found["balanced_accuracy"] = _interval(results, _balanced_accuracy, len(results))
+    known = sum(answered_confidence(result) is not None for result in results)
+    if known:
+        for name, of in RISK_FIGURES.items():
+            found[name] = _interval(results, of, known)
     return found
 
 
@@ -98,7 +105,7 @@ def _balanced_accuracy(results: Sequence[Result]) -> float:
 
 
 def _figure(name: str, results: Sequence[Result]) -> Figure:
-    saying = [r for r in results if name in r.figures and r.figures[name].whole]
+    saying = [result for result in results if says(name, result)]
     kinds = sorted({result.case.kind for result in saying})
     means = [share_of(name, [r for r in saying if r.case.kind == kind]) for kind in kinds]
     known = [mean for mean in means if mean is not None]
@@ -133,13 +140,15 @@ def ratio_interval(parts: Numbers, wholes: Numbers) -> tuple[float, float]:
 def resampled(statistic: Callable[..., Any], *columns: Numbers) -> tuple[float, float]:
     """95% percentile interval of a statistic of paired columns.
 
-    A resample in which the statistic does not exist (no question in it says anything) is left out.
+    A resample in which the statistic does not exist (no question in it says anything) is left out;
+    NaN if it exists in none.
     """
     if len(columns[0]) < 2:  # one unit says nothing about the spread
         with np.errstate(invalid="ignore", divide="ignore"):
             value = float(statistic(*columns))
         return value, value
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DegenerateDataWarning)  # of its interval, which is not used
         found = bootstrap(
             columns,
             statistic,
@@ -150,29 +159,37 @@ def resampled(statistic: Callable[..., Any], *columns: Numbers) -> tuple[float, 
             rng=np.random.default_rng(SEED),
         )
     edge = 100 * (1 - LEVEL) / 2
-    low, high = np.nanpercentile(found.bootstrap_distribution, [edge, 100 - edge])
+    known = found.bootstrap_distribution[~np.isnan(found.bootstrap_distribution)]
+    if not len(known):
+        return float("nan"), float("nan")
+    low, high = np.percentile(known, [edge, 100 - edge])
     return float(low), float(high)
 
 
-def _interval(rows: Sequence[Result], of: Callable[[Sequence[Result]], float]) -> Figure:
-    """A figure that needs whole results: resampled by unit, too."""
+def _interval(
+    results: Sequence[Result], of: Callable[[Sequence[Result]], float], count: int
+) -> Figure:
+    """A figure that needs whole results: resampled by unit, too; `count` of them say something."""
     units: dict[str, list[Result]] = {}
-    for row in rows:
-        units.setdefault(row.case.unit, []).append(row)
+    for result in results:
+        units.setdefault(result.case.unit, []).append(result)
     groups = [units[key] for key in sorted(units)]
 
     def statistic(chosen: Numbers) -> float:
         return of([row for index in chosen.astype(int) for row in groups[index]])
 
     low, high = resampled(statistic, np.arange(len(groups), dtype=np.float64))
-    kinds = sorted({row.case.kind for row in rows})
-    per_kind = [of([row for row in rows if row.case.kind == kind]) for kind in kinds]
+    kinds = sorted({result.case.kind for result in results})
+    per_kind = [of([result for result in results if result.case.kind == kind]) for kind in kinds]
     known = [value for value in per_kind if not np.isnan(value)]
-    value = of(rows)
     return Figure(
-        value=None if np.isnan(value) else value,
-        low=low,
-        high=high,
+        value=_or_none(of(results)),
+        low=_or_none(low),
+        high=_or_none(high),
         macro=sum(known) / len(known) if known else None,
-        count=len(rows),
+        count=count,
     )
+
+
+def _or_none(value: float) -> float | None:
+    return None if np.isnan(value) else value

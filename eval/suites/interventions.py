@@ -208,7 +208,7 @@ def _another(value: str, case_id: str) -> str:
 def _another_number(value: str, turn: int) -> str:
     """As many digits, another first one; separators stay, a year stays a year."""
     digits = [c for c in value if c.isdigit()]
-    if len(value) == 4 and value.startswith("20"):
+    if re.fullmatch(r"20\d\d", value):
         return f"20{10 + (int(value[2:]) - 10 + 2 + turn % 5) % 15:02d}"
     first = str((int(digits[0]) + 1 + turn % 4) % 9 + 1)
     changed = first if first != digits[0] else str(int(first) % 9 + 1)

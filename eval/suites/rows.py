@@ -24,10 +24,14 @@ def read_rows(path: Path, kind: type[RowT]) -> Iterator[RowT]:
         try:
             yield kind.model_validate_json(line)
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            said = f"{place or 'the line'}: {first['msg']}"
-            raise SuiteError(f"{path.name}, line {number}: {said}") from error
+            raise broken(f"{path.name}, line {number}", error) from error
+
+
+def broken(where: str, error: ValidationError) -> SuiteError:
+    """The first thing that is wrong with a row."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return SuiteError(f"{where}: {place or 'the line'}: {first['msg']}")
 
 
 def _lines(path: Path) -> list[str]:
