@@ -20,7 +20,7 @@ from eval.cases import AnyCase, Ask, Claim, Row, Search
 from eval.replies import AnyReply, Ranking, Reply, Timing, Verdict
 from eval.suites.protocol import Ratio, Score, Task
 from eval.suites.rows import RowT, broken, read_rows
-from rag.errors import RunMismatch, SuiteMissing
+from rag.errors import RunMismatch, SuiteError, SuiteMissing
 
 CASES: Mapping[Task, type[Ask] | type[Claim] | type[Search]] = {
     Task.ANSWER: Ask,
@@ -146,6 +146,8 @@ class RunFolder:
 
     def publish(self, results: Sequence[Result]) -> None:
         """Write the results and the times of one suite and system, by id."""
+        if not results:
+            raise SuiteError("there is no question to publish: the choice leaves none")
         suite, system = results[0].suite, results[0].system
         ordered = sorted(results, key=lambda result: result.case.id)
         lines = [_measured(result).model_dump_json() for result in ordered]

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from eval.cases import Row, Span
 from rag.types import Answer, Evidence, Status
@@ -34,7 +34,8 @@ class Reply(Row):
 
     Attributes:
         citations: Spans of articles, as the system gave them: nothing is checked yet.
-        evidence: What the system had before it, best first.
+        evidence: What the system found, best first.
+        searched: Whether it looked for any.
         confidence: Of its answer, 0 to 1; None if it gives none.
         agreement: For each sentence that several articles support, how many are independent.
         conflicts: Values that it set side by side.
@@ -45,11 +46,19 @@ class Reply(Row):
     sentences: tuple[CitedSentence, ...] = ()
     citations: tuple[Span, ...] = ()
     evidence: tuple[Span, ...] = ()
+    searched: bool = True
     confidence: float | None = None
     question_used: str | None = None
     agreement: tuple[int, ...] = ()
     conflicts: tuple[tuple[str, ...], ...] = ()
     receipt: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _numbers_exist(self) -> "Reply":
+        numbers = {number for sentence in self.sentences for number in sentence.citations}
+        if not numbers <= set(range(1, len(self.citations) + 1)):
+            raise ValueError("a sentence cites a number that no citation has")
+        return self
 
     @property
     def text(self) -> str:

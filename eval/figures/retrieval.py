@@ -22,12 +22,14 @@ MEASURES = {
 
 
 def score_evidence(ask: Ask, reply: Reply) -> dict[str, Ratio]:
-    """Retrieval figures of one answer's evidence, raw and collapsed; none without gold.
+    """Retrieval figures of one answer's evidence, raw and collapsed.
+
+    None without gold, and none for a system that does not search; finding nothing scores 0.
 
     `evidence_recall` is the share of required groups of which the system saw a member: what it did
     not see it cannot cite.
     """
-    if not ask.gold or not reply.evidence:
+    if not ask.gold or not reply.searched:
         return {}
     raw = [span for group in ask.gold for span in group]
     one_each: list[Sequence[Span]] = [[span] for span in raw]

@@ -5,6 +5,7 @@ Intervals are bootstrap percentiles; what shares a source is resampled as one.
 """
 
 import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import DegenerateDataWarning, bootstrap
 
-from eval.figures.risk import RISK_FIGURES, answered_confidence
+from eval.figures.risk import (
+    RISK_FIGURES,
+    Answers,
+    answered_confidence,
+    answers_of,
+    ranked,
+)
 from eval.records import Result
 
 RESAMPLES = 2000
@@ -90,18 +97,80 @@ def derived_figures(results: Sequence[Result]) -> dict[str, Figure]:
     """Figures that are no ratio: balanced accuracy of claims, calibration and risk of answers."""
     found: dict[str, Figure] = {}
     if any("sensitivity" in result.figures for result in results):
-        found["balanced_accuracy"] = _interval(results, _balanced_accuracy, len(results))
-    known = sum(answered_confidence(result) is not None for result in results)
-    if known:
-        for name, of in RISK_FIGURES.items():
-            found[name] = _interval(results, of, known)
+        found["balanced_accuracy"] = _balanced_accuracy(results)
+    if any(answered_confidence(result) is not None for result in results):
+        found |= {name: _risk_figure(of, results) for name, of in RISK_FIGURES.items()}
     return found
 
 
-def _balanced_accuracy(results: Sequence[Result]) -> float:
-    """Mean of sensitivity and specificity; NaN if one class is missing."""
+def _balanced_accuracy(results: Sequence[Result]) -> Figure:
+    """Mean of sensitivity and specificity; None if one class is missing."""
+    units = sorted({result.case.unit for result in results})
+    place = {unit: n for n, unit in enumerate(units)}
+    sums = np.zeros((4, len(units)))
+    for result in results:
+        for row, name in enumerate(("sensitivity", "specificity")):
+            ratio = result.figures.get(name)
+            if ratio is not None:
+                sums[2 * row : 2 * row + 2, place[result.case.unit]] += (ratio.part, ratio.whole)
+
+    def mean(p: Numbers, w: Numbers, q: Numbers, v: Numbers, axis: int = -1) -> Numbers:
+        shares = p.sum(axis=axis) / w.sum(axis=axis) + q.sum(axis=axis) / v.sum(axis=axis)
+        return np.asarray(shares / 2, dtype=np.float64)
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        of_kinds = [_both_classes(rows) for rows in _by_kind(results).values()]
+        value = float(mean(*sums))
+    return _derived(value, resampled(mean, *sums), of_kinds, len(results))
+
+
+def _both_classes(results: Sequence[Result]) -> float:
     shares = [share_of(name, results) for name in ("sensitivity", "specificity")]
     return float("nan") if None in shares else sum(s for s in shares if s is not None) / 2
+
+
+def _risk_figure(of: Callable[[Answers], float], results: Sequence[Result]) -> Figure:
+    """A figure of confidence. A resample draws units: each of their answers so many times.
+
+    What is drawn keeps its order, so nothing is ranked anew.
+    """
+    confidence, wrong, unit_of = ranked(results)
+    sizes = Counter(result.case.unit for result in results)
+    units = sorted(sizes)
+    place = {unit: n for n, unit in enumerate(units)}
+    rows = np.array([place[unit] for unit in unit_of], dtype=np.int64)
+    asked = np.array([sizes[unit] for unit in units])
+
+    def statistic(chosen: Numbers) -> float:
+        times = np.bincount(chosen.astype(np.int64), minlength=len(units))
+        often = times[rows]
+        drawn = Answers(np.repeat(confidence, often), np.repeat(wrong, often), int(times @ asked))
+        return of(drawn)
+
+    interval = resampled(statistic, np.arange(len(units), dtype=np.float64))
+    of_kinds = [of(answers_of(rows)) for rows in _by_kind(results).values()]
+    return _derived(of(answers_of(results)), interval, of_kinds, len(confidence))
+
+
+def _by_kind(results: Sequence[Result]) -> dict[str, list[Result]]:
+    kinds: dict[str, list[Result]] = {}
+    for result in results:
+        kinds.setdefault(result.case.kind, []).append(result)
+    return kinds
+
+
+def _derived(
+    value: float, interval: tuple[float, float], of_kinds: Sequence[float], count: int
+) -> Figure:
+    known = [one for one in of_kinds if not np.isnan(one)]
+    low, high = interval
+    return Figure(
+        value=_or_none(value),
+        low=_or_none(low),
+        high=_or_none(high),
+        macro=sum(known) / len(known) if known else None,
+        count=count,
+    )
 
 
 def _figure(name: str, results: Sequence[Result]) -> Figure:
@@ -164,31 +233,6 @@ def resampled(statistic: Callable[..., Any], *columns: Numbers) -> tuple[float, 
         return float("nan"), float("nan")
     low, high = np.percentile(known, [edge, 100 - edge])
     return float(low), float(high)
-
-
-def _interval(
-    results: Sequence[Result], of: Callable[[Sequence[Result]], float], count: int
-) -> Figure:
-    """A figure that needs whole results: resampled by unit, too; `count` of them say something."""
-    units: dict[str, list[Result]] = {}
-    for result in results:
-        units.setdefault(result.case.unit, []).append(result)
-    groups = [units[key] for key in sorted(units)]
-
-    def statistic(chosen: Numbers) -> float:
-        return of([row for index in chosen.astype(int) for row in groups[index]])
-
-    low, high = resampled(statistic, np.arange(len(groups), dtype=np.float64))
-    kinds = sorted({result.case.kind for result in results})
-    per_kind = [of([result for result in results if result.case.kind == kind]) for kind in kinds]
-    known = [value for value in per_kind if not np.isnan(value)]
-    return Figure(
-        value=_or_none(of(results)),
-        low=_or_none(low),
-        high=_or_none(high),
-        macro=sum(known) / len(known) if known else None,
-        count=count,
-    )
 
 
 def _or_none(value: float) -> float | None:

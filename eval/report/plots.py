@@ -8,6 +8,7 @@ from eval.figures.risk import (
     ERROR_ALLOWED,
     Bin,
     answered_confidence,
+    answers_of,
     calibration_bins,
     risk_coverage,
 )
@@ -52,7 +53,7 @@ def _totals(results: Sequence[Result]) -> list[int]:
 
 
 def _risk(id_: str, systems: Systems, styles: Mapping[str, int]) -> Plot:
-    curves = {system: risk_coverage(rs, len(rs)) for system, rs in systems.items()}
+    curves = {system: risk_coverage(answers_of(rs)) for system, rs in systems.items()}
     highest = max((risk for curve in curves.values() for _, risk in curve), default=0.0)
     top = max(0.1, ceil(highest * 10) / 10)
     frame = Frame(40, 26, 340, 236, y_max=top)
@@ -106,7 +107,7 @@ def _risk_at(curve: Curve, share: float) -> str:
 
 
 def _calibration(id_: str, system: str, results: Sequence[Result], style: int) -> Plot:
-    bins = calibration_bins(results)
+    bins = calibration_bins(answers_of(results))
     frame = Frame(40, 26, 340, 206)
     strip = Frame(40, 250, 340, 280, y_max=max(one.count for one in bins))
     spots = [(frame.x(one.confidence), frame.y(one.accuracy)) for one in bins]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from eval.cases import Ask, Slot, Span
-from eval.figures.answers import normalise, score_ask
+from eval.figures.answers import normalise, says_any, score_ask
 from eval.replies import Reply
 from eval.suites.protocol import Choice, Ratio, Score, Task
 from eval.suites.seeds import Kind, SeedSuite
@@ -19,22 +19,10 @@ from index.articles import Article
 KINDS = frozenset(k.value for k in (Kind.FACT, Kind.NUMBER, Kind.DATE, Kind.WHO_SAID, Kind.LIST))
 SMALL = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = tuple(
-    [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-    ]
-)
-MONTHS += ("November", "December")
+FIRST_HALF = ("January", "February", "March", "April", "May", "June")
+MONTHS = (*FIRST_HALF, "July", "August", "September", "October", "November", "December")
 NAMES = ("Tessmark", "Olvena", "Brandhul", "Kesterly", "Morvane", "Quillon", "Zerpin", "Halbrecht")
+TRIES = 12
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 NAME = re.compile(r"[A-Z][a-z]{3,}")
 
@@ -93,20 +81,37 @@ class InterventionSuite:
         return figures | {"follows_edit": figures["correctness"]}
 
 
-def edit_of(case: Ask) -> Edit | None:
+def edit_of(case: Ask, texts: Sequence[str]) -> Edit | None:
     """The value that answers a question, and another one; None if it cannot be told by program.
 
-    The value is the longest alias that stands, as written, in a gold sentence of every group's
-    every member; it must be a number, a weekday, a month, or be one name.
+    The value is the longest alias that stands, as written, in every gold sentence; it must be a
+    number, a weekday, a month, or be one name. The other value is new to the articles, and once it
+    is there, no gold sentence answers by another alias of the old one.
+
+    Args:
+        case: With one slot.
+        texts: The articles.
     """
     quotes = [span.quote for group in case.gold for span in group]
-    values = {v for alias in case.slots[0].aliases for v in _values(alias)}
+    aliases = case.slots[0].aliases
+    values = {value for alias in aliases for value in _values(alias)}
     for value in sorted(values, key=lambda v: (-len(v), v)):
-        edit = Edit(value, _another(value, case.id))
         asked = normalise(value) in normalise(case.question).split()
-        if not asked and all(edit.stands_in(quote) for quote in quotes):
+        edit = _edit(value, case.id, texts)
+        if edit is None or asked or not all(edit.stands_in(quote) for quote in quotes):
+            continue
+        if not any(says_any(edit.apply(quote), aliases) for quote in quotes):
             return edit
     return None
+
+
+def _edit(value: str, case_id: str, texts: Sequence[str]) -> Edit | None:
+    """The value and the first other one that no article has; the same on every machine."""
+    digest = hashlib.sha256(f"{case_id}:{value}".encode()).digest()
+    begin = int.from_bytes(digest[:4], "big")
+    others = (_another(value, turn) for turn in range(begin, begin + TRIES))
+    fresh = (new for new in others if not any(Edit(new, "").stands_in(text) for text in texts))
+    return next((Edit(value, new) for new in fresh), None)
 
 
 def _asked_of(cases: Sequence[Ask]) -> frozenset[str]:
@@ -119,7 +124,7 @@ def _made_from(
 ) -> Iterator[tuple[Ask, Sequence[Article]]]:
     if case.kind not in KINDS or len(case.slots) != 1 or case.as_of or case.must_refuse:
         return
-    edit = edit_of(case)
+    edit = edit_of(case, [article.text for article in originals.values()])
     if edit is not None:
         yield _edited(case, edit, originals)
     yield _deleted(case, originals)
@@ -193,9 +198,8 @@ def _values(alias: str) -> list[str]:
     return [*NUMBER.findall(alias), *words, *names]
 
 
-def _another(value: str, case_id: str) -> str:
-    """Another value of the same kind, the same for the same question on every machine."""
-    turn = int.from_bytes(hashlib.sha256(f"{case_id}:{value}".encode()).digest()[:4], "big")
+def _another(value: str, turn: int) -> str:
+    """Another value of the same kind; another turn, perhaps another one."""
     if NUMBER.fullmatch(value):
         return _another_number(value, turn)
     for family in (SMALL, tuple(w.capitalize() for w in SMALL), DAYS, MONTHS):

@@ -126,7 +126,10 @@ def seed_articles(folder: Path) -> tuple[Article, ...]:
     """
     articles = read_articles([folder]).articles
     for article in articles:
-        if (folder / f"{article.id}.txt").read_bytes().decode("utf-8") != article.text:
+        file = folder / f"{article.id}.txt"
+        if not file.is_file():
+            raise SuiteError(f"{folder} holds more than .txt files: {article.id} is none")
+        if file.read_bytes().decode("utf-8") != article.text:
             raise BrokenPointer(f"the text of {article.id} is not its file's")
     return articles
 

@@ -29,7 +29,7 @@ Clock = Callable[[], float]
 
 def refuse(case: Ask) -> tuple[Reply, Timing]:
     """Always refuse: what is left of a figure when nothing is said."""
-    return Reply(refused=True, refusal="always"), Timing(total=0)
+    return Reply(refused=True, refusal="always", searched=False), Timing(total=0)
 
 
 class CopyBest:
@@ -89,7 +89,8 @@ class Prompted:
             first = _since(began) if first is None else first
             drafts.append(draft)
         timing = Timing(retrieve=retrieved, first_sentence=first, total=_since(began))
-        return _reply(drafts, chunks, question.text), timing
+        reply = _reply(drafts, chunks, question.text)
+        return reply.model_copy(update={"searched": bool(self._embedder)}), timing
 
     def _stream(self, prompt: Prompt) -> Iterator[DraftSentence]:
         engine = self._pipeline.engine

@@ -42,9 +42,10 @@ def gate(at_least: float) -> Callable[[str, str], float]:
 
     def probability(claim: str, source: str) -> float:
         best = best_support(claim, nearest(claim, source))
-        return (
-            best / at_least / 2 if best < at_least else 0.5 + (best - at_least) / (1 - at_least) / 2
-        )
+        if best < at_least:
+            return best / at_least / 2
+        spare = 1 - at_least
+        return 0.5 + (best - at_least) / spare / 2 if spare else 1.0
 
     return probability
 

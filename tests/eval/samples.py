@@ -26,14 +26,16 @@ ASK = Ask(
     required_articles=("copy", "ferry"),
 )
 TRAP = Ask(id="trap", kind="false_premise", question="Why did it sink?", must_refuse=True)
-REFUSED = Reply(refused=True, refusal="not_in_articles", confidence=0.1)
+REFUSED = Reply(refused=True, refusal="not_in_articles", confidence=0.1, searched=False)
 
 
 def answered(text: str, *spans: Span, confidence: float | None = None) -> Reply:
     """One sentence that cites every span."""
     numbers = tuple(range(1, len(spans) + 1))
     sentence = CitedSentence(text=text, citations=numbers)
-    return Reply(refused=False, sentences=(sentence,), citations=spans, confidence=confidence)
+    return Reply(
+        refused=False, searched=False, sentences=(sentence,), citations=spans, confidence=confidence
+    )
 
 
 def result(

@@ -49,7 +49,10 @@ def reply_of(name: str, settings: Settings, store: Store, said: str, ask: Ask = 
 
 
 def test_refuse_refuses() -> None:
-    assert refuse(MUSEUM) == (Reply(refused=True, refusal="always"), Timing(total=0))
+    assert refuse(MUSEUM) == (
+        Reply(refused=True, refusal="always", searched=False),
+        Timing(total=0),
+    )
 
 
 def test_closed_book_sees_nothing_and_cites_nothing(settings: Settings, store: Store) -> None:
@@ -62,6 +65,7 @@ def test_closed_book_sees_nothing_and_cites_nothing(settings: Settings, store: S
             CitedSentence(text="It was Friday."),
         ),
         question_used=MUSEUM.question,
+        searched=False,
     )
     assert timing.retrieve is None
     (prompt,) = engine.prompts

@@ -36,11 +36,28 @@ def asked(alias: str, quote: str, question: str = "What left, and when?") -> Ask
 def test_an_edit_by_value_is_the_same_on_every_machine(
     alias: str, quote: str, edit: Edit | None
 ) -> None:
-    assert edit_of(asked(alias, quote)) == edit
+    assert edit_of(asked(alias, quote), [quote]) == edit
 
 
 def test_what_the_question_itself_says_is_not_edited() -> None:
-    assert edit_of(asked("Olsen", "Olsen left.", question="Did olsen leave?")) is None
+    assert edit_of(asked("Olsen", "Olsen left.", question="Did olsen leave?"), []) is None
+
+
+def test_the_new_value_is_new_to_the_articles() -> None:
+    """The word two was put in place of "nine" in an article that spoke of two ships already."""
+    quote = "It killed nine people."
+    first = edit_of(asked("nine", quote), [quote])
+    assert first is not None
+    second = edit_of(asked("nine", quote), [quote, f"It had {first.new} ships."])
+    assert second is not None
+    assert second.new != first.new
+
+
+def test_what_can_be_answered_by_another_name_of_the_old_value_is_not_edited() -> None:
+    """An answer that named the president by his office was counted as not following the edit."""
+    ask = asked("Olsen", "The captain, Olsen, left.")
+    slot = ask.slots[0].model_copy(update={"aliases": ("Olsen", "the captain")})
+    assert edit_of(ask.model_copy(update={"slots": (slot,)}), []) is None
 
 
 @pytest.mark.parametrize(
@@ -75,7 +92,7 @@ def test_another_value_is_of_the_same_kind_and_never_the_same(
 ) -> None:
     value, pattern = kind
     ask = asked(value, f"It was {value} then.").model_copy(update={"id": name})
-    edit = edit_of(ask)
+    edit = edit_of(ask, [])
     assert edit is not None
     assert edit.old == value != edit.new
     assert re.fullmatch(pattern, edit.new)

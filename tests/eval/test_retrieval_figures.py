@@ -24,7 +24,7 @@ def values(ranked: list[str], relevant: list[str]) -> tuple[float, ...]:
 
 def seen(*spans: Span) -> dict[str, float]:
     """The figures of evidence for a question with groups {left, left too} and {rained}."""
-    reply = REFUSED.model_copy(update={"evidence": spans})
+    reply = REFUSED.model_copy(update={"evidence": spans, "searched": True})
     found = score_evidence(ASK, reply)
     return {name: round(ratio.part / ratio.whole, 4) for name, ratio in found.items()}
 
@@ -110,9 +110,16 @@ def test_a_part_of_gold_is_a_hit_and_its_neighbour_is_not() -> None:
     assert seen(OTHER)["evidence_recall"] == 0.0
 
 
-def test_without_gold_or_evidence_nothing_is_said() -> None:
+def test_without_gold_or_a_search_nothing_is_said() -> None:
     assert score_evidence(TRAP, Reply(refused=True, evidence=(LEFT,))) == {}
     assert score_evidence(ASK, REFUSED) == {}
+
+
+def test_a_search_that_finds_nothing_scores_nothing() -> None:
+    """It was left out of the figures, which made them too good."""
+    found = score_evidence(ASK, REFUSED.model_copy(update={"searched": True}))
+    assert {ratio.part for ratio in found.values()} == {0.0}
+    assert all(ratio.whole for ratio in found.values())
 
 
 def test_the_article_that_a_search_is_from_is_left_out_of_its_ranking() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from eval.figures.risk import (
     Bin,
     answered_confidence,
+    answers_of,
     area_under_curve,
     calibration_bins,
     calibration_error,
@@ -23,45 +24,45 @@ REFUSALS = [result("r", {"confidently_wrong": Ratio(0)}), result("s", {"errors":
 
 
 def test_the_curve_goes_from_the_surest_answer_on_and_ends_where_the_rest_is_refused() -> None:
-    curve = risk_coverage([*reversed(WRONG_THIRD), *REFUSALS], asked=5)
+    curve = risk_coverage(answers_of([*reversed(WRONG_THIRD), *REFUSALS]))
     assert curve == [(1 / 5, 0), (2 / 5, 0), (3 / 5, 1 / 3)]
 
 
 def test_answers_of_equal_confidence_stand_by_id() -> None:
     rows = [sure("b", 0.5, True), sure("a", 0.5, False)]
-    assert risk_coverage(rows, 2) == [(0.5, 1.0), (1.0, 0.5)]
-    assert risk_coverage(rows[::-1], 2) == [(0.5, 1.0), (1.0, 0.5)]
+    assert risk_coverage(answers_of(rows)) == [(0.5, 1.0), (1.0, 0.5)]
+    assert risk_coverage(answers_of(rows[::-1])) == [(0.5, 1.0), (1.0, 0.5)]
 
 
 def test_the_area_is_the_mean_risk_of_the_answers_and_refusals_have_none() -> None:
-    assert area_under_curve(WRONG_THIRD) == pytest.approx(1 / 9)
-    assert area_under_curve(WRONG_THIRD + REFUSALS) == pytest.approx(1 / 9)
+    assert area_under_curve(answers_of(WRONG_THIRD)) == pytest.approx(1 / 9)
+    assert area_under_curve(answers_of(WRONG_THIRD + REFUSALS)) == pytest.approx(1 / 9)
 
 
 def test_an_early_mistake_costs_more_than_a_late_one() -> None:
     rows = [sure("a", 0.9, False), sure("b", 0.8, True), sure("c", 0.7, True)]
-    assert area_under_curve(rows) == pytest.approx((1 + 1 / 2 + 1 / 3) / 3)
+    assert area_under_curve(answers_of(rows)) == pytest.approx((1 + 1 / 2 + 1 / 3) / 3)
 
 
 def test_coverage_at_five_percent_error_is_of_all_questions() -> None:
-    assert coverage_at(WRONG_THIRD) == pytest.approx(2 / 3)
-    assert coverage_at(WRONG_THIRD + REFUSALS) == pytest.approx(2 / 5)
+    assert coverage_at(answers_of(WRONG_THIRD)) == pytest.approx(2 / 3)
+    assert coverage_at(answers_of(WRONG_THIRD + REFUSALS)) == pytest.approx(2 / 5)
 
 
 def test_coverage_may_pass_a_mistake_that_later_answers_outweigh() -> None:
     rows = [sure(f"{n:02}", 0.99 - n / 100, n != 0) for n in range(20)]
-    assert coverage_at(rows) == 1.0
-    assert coverage_at(rows[:19]) == 0.0
-    assert coverage_at(rows[:19], error=0.1) == 1.0
+    assert coverage_at(answers_of(rows)) == 1.0
+    assert coverage_at(answers_of(rows[:19])) == 0.0
+    assert coverage_at(answers_of(rows[:19]), error=0.1) == 1.0
 
 
 def test_calibration_error_by_value() -> None:
     rows = [sure("a", 0.95, True), sure("b", 0.91, False), sure("c", 0.35, False)]
-    low, high = calibration_bins(rows)
+    low, high = calibration_bins(answers_of(rows))
     assert low == Bin(confidence=0.35, accuracy=0.0, count=1)
     assert high.confidence == pytest.approx(0.93)
     assert (high.accuracy, high.count) == (0.5, 2)
-    assert calibration_error(rows) == pytest.approx((2 * 0.43 + 0.35) / 3)
+    assert calibration_error(answers_of(rows)) == pytest.approx((2 * 0.43 + 0.35) / 3)
 
 
 @pytest.mark.parametrize(("confidence", "right"), [(1.0, True), (0.0, False)])
@@ -69,15 +70,15 @@ def test_whoever_is_sure_and_right_or_unsure_and_wrong_has_no_error(
     confidence: float, right: bool
 ) -> None:
     rows = [sure(f"{n}", confidence, right) for n in range(3)]
-    assert calibration_error(rows) == 0.0
-    assert calibration_bins(rows) == [Bin(confidence, float(right), 3)]
+    assert calibration_error(answers_of(rows)) == 0.0
+    assert calibration_bins(answers_of(rows)) == [Bin(confidence, float(right), 3)]
 
 
 def test_without_answers_there_is_no_risk_and_no_coverage() -> None:
-    assert risk_coverage(REFUSALS, 2) == []
-    assert isnan(area_under_curve(REFUSALS))
-    assert isnan(calibration_error(REFUSALS))
-    assert coverage_at(REFUSALS) == 0.0
+    assert risk_coverage(answers_of(REFUSALS)) == []
+    assert isnan(area_under_curve(answers_of(REFUSALS)))
+    assert isnan(calibration_error(answers_of(REFUSALS)))
+    assert coverage_at(answers_of(REFUSALS)) == 0.0
 
 
 def test_what_is_refused_unsure_or_unmeasured_is_left_out() -> None:
@@ -95,11 +96,11 @@ def test_what_is_refused_unsure_or_unmeasured_is_left_out() -> None:
 def test_every_figure_is_in_its_range(answers: list[tuple[float, bool]], refused: int) -> None:
     rows = [sure(f"{n:02}", confidence, right) for n, (confidence, right) in enumerate(answers)]
     rows += [result(f"r{n}", {"confidently_wrong": Ratio(0)}) for n in range(refused)]
-    curve = risk_coverage(rows, len(rows))
+    curve = risk_coverage(answers_of(rows))
     assert [round(share * len(rows)) for share, _ in curve] == list(range(1, len(answers) + 1))
     assert all(0 <= risk <= 1 for _, risk in curve)
-    assert 0 <= coverage_at(rows) <= (len(answers) / len(rows) if rows else 0)
-    assert sum(one.count for one in calibration_bins(rows)) == len(answers)
+    assert 0 <= coverage_at(answers_of(rows)) <= (len(answers) / len(rows) if rows else 0)
+    assert sum(one.count for one in calibration_bins(answers_of(rows))) == len(answers)
     if answers:
-        assert 0 <= area_under_curve(rows) <= 1
-        assert 0 <= calibration_error(rows) <= 1
+        assert 0 <= area_under_curve(answers_of(rows)) <= 1
+        assert 0 <= calibration_error(answers_of(rows)) <= 1
