@@ -61,6 +61,9 @@ def run(
     split: Annotated[str, typer.Option(help="dev, test or both.")] = "test",
     limit: Annotated[int | None, typer.Option(min=1, help="So many questions a suite.")] = None,
     seed: Annotated[int, typer.Option(help="Which ones, if there is a limit.")] = 0,
+    articles: Annotated[
+        int | None, typer.Option(min=1, help="So many articles for allsides; all 8,000.")
+    ] = None,
     data: Annotated[
         Path, typer.Option(help="The folder of the public sets.", show_default="../shared/data")
     ] = DATA,
@@ -71,7 +74,7 @@ def run(
 ) -> None:
     """Ask the questions of suites of one or more systems, and measure the replies."""
     settings = load_settings(model=model)
-    choice = Choice(data, settings.seeds_dir, split_of(split), limit, seed)
+    choice = Choice(data, settings.seeds_dir, split_of(split), limit, seed, articles)
     opened = open_all(suites, choice, skip_missing, say)
     plan = [(suite, systems_for(suite, system or ["dateline"])) for suite in opened]
     pairs = [(suite.name, name) for suite, names in plan for name in names]

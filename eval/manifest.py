@@ -49,6 +49,7 @@ def manifest_of(
             "split": choice.split.value if choice.split else "both",
             "limit": choice.limit,
             "seed": choice.seed,
+            "articles": choice.articles,
         },
         "pairs": [list(pair) for pair in pairs],
     }

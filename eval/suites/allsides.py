@@ -75,9 +75,7 @@ class AllsidesSuite:
     """One question an article, where it has a sentence that is fit; split by article.
 
     Args:
-        choice: Which questions.
-        articles: The corpus holds so many articles, drawn with the choice's seed, or as many as are
-            asked for, if they are more; None takes all of them.
+        choice: Which questions, and how many articles lie around those asked for.
 
     Raises:
         SuiteMissing: If its file is not there.
@@ -87,7 +85,7 @@ class AllsidesSuite:
     name = "allsides"
     task = Task.SEARCH
 
-    def __init__(self, choice: Choice, articles: int | None = None) -> None:
+    def __init__(self, choice: Choice) -> None:
         rows = [row.to_article() for row in read_rows(choice.data / FILE, AllsidesRow)]
         known = {article.id: article for article in sorted(rows, key=lambda one: one.id)}
         if len(known) < len(rows):
@@ -97,7 +95,7 @@ class AllsidesSuite:
             random.Random(choice.seed).shuffle(order)  # noqa: S311  # not secret
         self._questions = choice.take(islice(make_questions(known, order), choice.limit))
         asked = {name for question in self._questions for name in question.relevant}
-        self._corpus = [known[name] for name in bounded(known, asked, articles, choice.seed)]
+        self._corpus = [known[name] for name in bounded(known, asked, choice.articles, choice.seed)]
 
     def questions(self) -> Sequence[Search]:
         """The chosen questions, by id."""

@@ -70,6 +70,8 @@ class Choice:
         seeds: The folder of the seed articles.
         split: None takes both.
         limit: At most so many, drawn with `seed`; None takes all.
+        articles: At most so many articles (or as many as are asked for) in the corpus of a suite
+            that measures scale; None takes all.
     """
 
     data: Path
@@ -77,6 +79,7 @@ class Choice:
     split: Split | None = Split.TEST
     limit: int | None = None
     seed: int = 0
+    articles: int | None = None
 
     def take(self, cases: Iterable[AnyCaseT]) -> list[AnyCaseT]:
         """The chosen ones of all cases, by id: the same for the same choice, on every machine."""

@@ -4,6 +4,7 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -322,13 +323,13 @@ def test_allsides_a_sentence_of_two_articles_is_no_question(written: Written) ->
 def test_allsides_a_bounded_corpus_holds_the_asked(
     bound: int | None, expected: int, written: Written
 ) -> None:
-    choice = written("allsides", some("allsides"), limit=5)
-    suite = AllsidesSuite(choice, articles=bound)
+    choice = replace(written("allsides", some("allsides"), limit=5), articles=bound)
+    suite = AllsidesSuite(choice)
     ids = [article.id for article in suite.corpus()]
     assert len(ids) == expected
     assert ids == sorted(ids)
     assert {question.relevant[0] for question in suite.questions()} <= set(ids)
-    assert suite.corpus() == AllsidesSuite(choice, articles=bound).corpus()
+    assert suite.corpus() == AllsidesSuite(choice).corpus()
 
 
 def test_allsides_a_limit_draws_from_what_the_split_admits(written: Written) -> None:
@@ -389,7 +390,7 @@ def test_ecbplus_is_whole() -> None:
 def test_allsides_asks_of_most_articles_in_other_words() -> None:
     if not (SHARED / allsides.FILE).is_file():
         pytest.skip(f"the public set {allsides.FILE} is not in {SHARED}")
-    suite = AllsidesSuite(Choice(SHARED, SHARED, None), articles=None)
+    suite = AllsidesSuite(Choice(SHARED, SHARED, None))
     texts = {article.id: article.text for article in suite.corpus()}
     assert len(texts) == 8000
     assert len(suite.questions()) > 7000
