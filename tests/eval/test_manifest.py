@@ -20,7 +20,7 @@ def name_of(choice: Choice, settings: Settings) -> str:
 
 def test_a_manifest_by_value(settings: Settings) -> None:
     found = manifest_of(CHOICE, settings, PAIRS)
-    assert found["choice"] == {"split": "test", "limit": 5, "seed": 1}
+    assert found["choice"] == {"split": "test", "limit": 5, "seed": 1, "articles": None}
     assert found["pairs"] == [["seeds", "dateline"]]
     assert found["made_with"]["code_sha256"] == code_digest(PROJECT)
     assert found["made_with"]["settings"] == {
@@ -35,7 +35,7 @@ def test_a_manifest_by_value(settings: Settings) -> None:
         "support_at_least": settings.support_at_least,
     }
     both = manifest_of(replace(CHOICE, split=None, limit=None), settings, PAIRS)
-    assert both["choice"] == {"split": "both", "limit": None, "seed": 1}
+    assert both["choice"] == {"split": "both", "limit": None, "seed": 1, "articles": None}
 
 
 def test_the_same_choice_goes_on_in_the_same_folder_wherever_its_data_lie(
