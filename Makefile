@@ -14,7 +14,7 @@ help:
 	@echo "make ask Q='...'   one answer in the terminal"
 	@echo "make test          every test, those with the real models too"
 	@echo "make check         ruff and mypy"
-	@echo "make eval          the test split of the seeds suite"
+	@echo "make eval          a short evaluation, its report, and the gate"
 	@echo "make lock          choose the newest fitting versions anew"
 
 serve: index
@@ -62,9 +62,14 @@ check: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
+# The short form: some questions of our own, some claims for the scorer, the page, and the gate.
+SHORT := data/eval/short
 eval: models
-	@$(BIN)/dateline eval seeds
-
+	@rm -rf $(SHORT)
+	@$(BIN)/dateline eval seeds frank summedits wice begin --skip-missing --limit 20 --seed 1 \
+	  --system dateline --system scorer --system copy --out $(SHORT)
+	@$(BIN)/dateline eval report $(SHORT)
+	@$(BIN)/dateline eval gate $(SHORT)
 
 lock: setup
 	@$(BIN)/pip-compile --quiet --extra dev --strip-extras --upgrade --no-emit-index-url \

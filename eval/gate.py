@@ -16,10 +16,15 @@ THRESHOLDS = Path(__file__).parent / "thresholds.toml"
 
 
 class Bound(Row):
-    """What a figure must be: at least, at most, or both."""
+    """What a figure must be: at least, at most, or both.
+
+    Attributes:
+        if_any: A run in which no question speaks of the figure keeps the bound.
+    """
 
     at_least: float | None = None
     at_most: float | None = None
+    if_any: bool = False
 
     @model_validator(mode="after")
     def _bounds_something(self) -> "Bound":
@@ -54,8 +59,8 @@ class Check:
 
     @property
     def passed(self) -> bool:
-        """Whether the figure is there and keeps the bound."""
-        return self.value is not None and self.bound.allows(self.value)
+        """Whether the figure keeps the bound; one that is missing does not, unless it may be."""
+        return self.bound.if_any if self.value is None else self.bound.allows(self.value)
 
     def in_words(self) -> str:
         """One line for the terminal."""

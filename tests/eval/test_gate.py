@@ -128,3 +128,9 @@ def test_thresholds_that_are_not_there_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(SuiteError, match=r"no\.toml cannot be read"):
         load_thresholds(tmp_path / "no.toml")
     assert THRESHOLDS.name == "thresholds.toml"
+
+
+def test_a_figure_that_a_short_run_may_lack_is_bound_only_where_it_is() -> None:
+    bound = Bound(at_most=0.0, if_any=True)
+    assert [one.passed for one in check(run_of(ours=HALF), bounds(leaks=bound))] == [True]
+    assert [one.passed for one in check(run_of(ours=HALF), bounds(correctness=bound))] == [False]
