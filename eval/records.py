@@ -233,10 +233,9 @@ def _measured(result: Result) -> Measured:
 
 def _must_agree(path: Path, known: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     for key in sorted(set(known) & set(wanted) - {"pairs", "machine"}):
-        if known[key] != wanted[key]:
-            raise RunMismatch(
-                f"{path} holds a run with another {key} ({known[key]!r}, now {wanted[key]!r})"
-            )
+        there, now = known[key], wanted[key]
+        if there != now:
+            raise RunMismatch(f"{path} holds a run with another {key} ({there!r}, now {now!r})")
 
 
 def _joined(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[list[str]]:
