@@ -165,11 +165,8 @@ class RunFolder:
         manifest = self._manifest()
         files = sorted(self.path.glob("*/*.results.jsonl"))
         results = {(f.parent.name, f.name.removesuffix(".results.jsonl")): f for f in files}
-        return Run(
-            self.path,
-            manifest,
-            {pair: list(self._results(*pair)) for pair in sorted(results)},
-        )
+        found = {pair: list(self._results(*pair)) for pair in sorted(results)}
+        return Run(self.path, manifest, found)
 
     def _results(self, suite: str, system: str) -> Iterator[Result]:
         times = {
