@@ -77,8 +77,7 @@ def run(
     choice = Choice(data, settings.seeds_dir, split_of(split), limit, seed, articles)
     opened = open_all(suites, choice, skip_missing, say)
     plan = [(suite, systems_for(suite, system or ["dateline"])) for suite in opened]
-    pairs = [(suite.name, name) for suite, names in plan for name in names]
-    manifest = manifest_of(choice, settings, pairs)
+    manifest = manifest_of(choice, settings, plan)
     folder = RunFolder(out or settings.data_dir / "eval" / run_name(manifest))
     folder.begin(manifest)
     with closing(bench_of(settings)) as bench:

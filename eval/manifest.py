@@ -10,7 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from eval.suites.protocol import Choice
+from eval.suites.protocol import AnySuite, Choice
+from rag.errors import RunMismatch
 from rag.settings import PROJECT, Settings
 
 MAKES_REPLIES = ("index", "rag", "prompts", "eval/systems")
@@ -28,16 +29,18 @@ DECIDES = (
     "support_at_least",
 )
 
+ASKED = {"id", "question", "history", "as_of", "articles", "claim", "source", "query"}
+
 
 def manifest_of(
-    choice: Choice, settings: Settings, pairs: Sequence[tuple[str, str]]
+    choice: Choice, settings: Settings, plan: Sequence[tuple[AnySuite, Sequence[str]]]
 ) -> dict[str, Any]:
     """For `run.json`. Runs whose `made_with` and `choice` agree may share a folder.
 
     Args:
         choice: Which questions.
         settings: Those that decide a reply are written down.
-        pairs: (suite, system), each once.
+        plan: Each suite, with the systems that take it.
     """
     return {
         "made_with": {
@@ -51,8 +54,42 @@ def manifest_of(
             "seed": choice.seed,
             "articles": choice.articles,
         },
-        "pairs": [list(pair) for pair in pairs],
+        "asked": {suite.name: asked_digest(suite) for suite, _ in plan},
+        "pairs": [[suite.name, name] for suite, names in plan for name in names],
     }
+
+
+def asked_digest(suite: AnySuite) -> str:
+    """SHA-256 over what the chosen questions ask, and of which texts: not over what is right."""
+    digest = hashlib.sha256()
+    for case in suite.questions():
+        digest.update(case.model_dump_json(include=ASKED).encode())
+    for article in suite.corpus():
+        digest.update(article.content_hash.encode())
+    return digest.hexdigest()
+
+
+def merged(path: Path, known: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest of a folder to which a run is added.
+
+    Args:
+        path: The folder, for the error.
+        known: What it says already; empty for a new one.
+        wanted: What the run says.
+
+    Raises:
+        RunMismatch: If they differ in anything but what runs of one folder add to one another:
+            suites, pairs, the machine.
+    """
+    asked = known.get("asked", {}), wanted.get("asked", {})
+    for there, now in ((known, wanted), asked):
+        for key in sorted(there.keys() & now.keys() - {"asked", "pairs", "machine"}):
+            if there[key] != now[key]:
+                what = f"another {key} ({there[key]!r}, now {now[key]!r})"
+                raise RunMismatch(f"{path} holds a run with {what}")
+    pairs = {tuple(pair) for run in (known, wanted) for pair in run.get("pairs", [])}
+    both = {"asked": {**asked[0], **asked[1]}, "pairs": [list(pair) for pair in sorted(pairs)]}
+    return {**known, **wanted, **both}
 
 
 def machine() -> dict[str, Any]:

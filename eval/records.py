@@ -17,6 +17,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from eval.cases import AnyCase, Ask, Claim, Row, Search
+from eval.manifest import merged
 from eval.replies import AnyReply, Ranking, Reply, Timing, Verdict
 from eval.suites.protocol import Ratio, Score, Task
 from eval.suites.rows import RowT, broken, read_rows
@@ -113,16 +114,13 @@ class RunFolder:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             known = self._manifest() if (self.path / "run.json").exists() else {}
-            _must_agree(self.path, known, manifest)
-            merged = {**known, **manifest, "pairs": _joined(known, manifest)}
-            _write(self.path / "run.json", [json.dumps(merged, indent=2, ensure_ascii=False)])
+            self._say(merged(self.path, known, manifest))
         except OSError as error:
             raise RunMismatch(f"{self.path} cannot be written: {error.strerror}") from error
 
     def note(self, machine: Mapping[str, Any]) -> None:
         """Say on what machine the latest replies were made."""
-        known = {**self._manifest(), "machine": dict(machine)}
-        _write(self.path / "run.json", [json.dumps(known, indent=2, ensure_ascii=False)])
+        self._say({**self._manifest(), "machine": dict(machine)})
 
     def replies(self, suite: str, system: str) -> dict[str, Replied]:
         """The replies that are there, by id; a last line that was cut off is asked again."""
@@ -196,6 +194,9 @@ class RunFolder:
         except (ValueError, TypeError) as error:
             raise RunMismatch(f"{path} is not a run's manifest: {error}") from error
 
+    def _say(self, manifest: Mapping[str, Any]) -> None:
+        _write(self.path / "run.json", [json.dumps(manifest, indent=2, ensure_ascii=False)])
+
     def _file(self, suite: str, system: str, kind: str) -> Path:
         return self.path / suite / f"{system}.{kind}.jsonl"
 
@@ -226,18 +227,6 @@ def _measured(result: Result) -> Measured:
         figures={name: (r.part, r.whole) for name, r in sorted(result.figures.items())},
         judged=result.judged,
     )
-
-
-def _must_agree(path: Path, known: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-    for key in sorted(set(known) & set(wanted) - {"pairs", "machine"}):
-        there, now = known[key], wanted[key]
-        if there != now:
-            raise RunMismatch(f"{path} holds a run with another {key} ({there!r}, now {now!r})")
-
-
-def _joined(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[list[str]]:
-    pairs = [tuple(pair) for run in (known, wanted) for pair in run.get("pairs", [])]
-    return [list(pair) for pair in sorted(set(pairs))]
 
 
 def _write(path: Path, lines: Sequence[str]) -> None:

@@ -6,22 +6,27 @@ from pathlib import Path
 import pytest
 
 from eval.cases import Split
-from eval.manifest import code_digest, machine, manifest_of, run_name
-from eval.suites.protocol import Choice
+from eval.manifest import asked_digest, code_digest, machine, manifest_of, merged, run_name
+from eval.suites.protocol import AnySuite, Choice, Task
+from rag.errors import RunMismatch
 from rag.settings import PROJECT, Settings
+from tests.eval.bench import CLAIM, SEARCH, Trivial
 
 CHOICE = Choice(Path("data"), Path("seeds"), Split.TEST, limit=5, seed=1)
-PAIRS = [("seeds", "dateline")]
+
+
+CLAIMS = Trivial(Task.SUPPORT, CLAIM)
+PLAN: list[tuple[AnySuite, list[str]]] = [(CLAIMS, ["dateline"])]
 
 
 def name_of(choice: Choice, settings: Settings) -> str:
-    return run_name(manifest_of(choice, settings, PAIRS))
+    return run_name(manifest_of(choice, settings, PLAN))
 
 
 def test_a_manifest_by_value(settings: Settings) -> None:
-    found = manifest_of(CHOICE, settings, PAIRS)
+    found = manifest_of(CHOICE, settings, PLAN)
     assert found["choice"] == {"split": "test", "limit": 5, "seed": 1, "articles": None}
-    assert found["pairs"] == [["seeds", "dateline"]]
+    assert found["pairs"] == [["trivial", "dateline"]]
     assert found["made_with"]["code_sha256"] == code_digest(PROJECT)
     assert found["made_with"]["settings"] == {
         "model": settings.model,
@@ -34,7 +39,7 @@ def test_a_manifest_by_value(settings: Settings) -> None:
         "refuse_below": settings.refuse_below,
         "support_at_least": settings.support_at_least,
     }
-    both = manifest_of(replace(CHOICE, split=None, limit=None), settings, PAIRS)
+    both = manifest_of(replace(CHOICE, split=None, limit=None), settings, PLAN)
     assert both["choice"] == {"split": "both", "limit": None, "seed": 1, "articles": None}
 
 
@@ -42,7 +47,7 @@ def test_the_same_choice_goes_on_in_the_same_folder_wherever_its_data_lie(
     settings: Settings,
 ) -> None:
     elsewhere = replace(CHOICE, data=Path("elsewhere"))
-    manifest = manifest_of(elsewhere, settings, [*PAIRS, ("seeds", "copy")])
+    manifest = manifest_of(elsewhere, settings, [*PLAN, (CLAIMS, ["copy"])])
     assert run_name(manifest) == name_of(CHOICE, settings)
 
 
@@ -108,3 +113,20 @@ def test_the_machine_is_described_in_numbers_that_can_be() -> None:
     assert found["peak_memory_mib"] > 20
     assert found["python"].startswith("3.")
     assert found["processor"].strip() == found["processor"] != ""
+
+
+def test_what_is_asked_is_part_of_a_run_and_what_is_right_is_not() -> None:
+    right = CLAIM.model_copy(update={"supported": False, "kind": "other"})
+    asked = CLAIM.model_copy(update={"claim": "It snowed."})
+    digests = [asked_digest(Trivial(Task.SUPPORT, case)) for case in (CLAIM, right, asked)]
+    assert digests[0] == digests[1] != digests[2]
+    assert asked_digest(Trivial(Task.SEARCH, SEARCH)) != asked_digest(Trivial(Task.SUPPORT, SEARCH))
+
+
+def test_runs_of_one_folder_add_their_suites_and_never_mix_their_questions(tmp_path: Path) -> None:
+    one = {"asked": {"a": "1"}, "pairs": [["a", "x"]]}
+    two = {"asked": {"b": "2"}, "pairs": [["b", "x"]]}
+    both = {"asked": {"a": "1", "b": "2"}, "pairs": [["a", "x"], ["b", "x"]]}
+    assert merged(tmp_path, one, two) == both
+    with pytest.raises(RunMismatch, match=r"another a \('1', now '3'\)"):
+        merged(tmp_path, both, {"asked": {"a": "3"}})

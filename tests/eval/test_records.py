@@ -14,7 +14,12 @@ from eval.suites.protocol import Ratio, Task
 from rag.errors import RunMismatch, SuiteError, SuiteMissing
 from tests.eval.samples import LEFT, LEFT_TOO, RAINED, REFUSED
 
-MANIFEST = {"made_with": {"version": "1"}, "choice": {"split": "dev"}, "pairs": [["made", "ours"]]}
+MANIFEST = {
+    "made_with": {"version": "1"},
+    "choice": {"split": "dev"},
+    "asked": {"made": "0"},
+    "pairs": [["made", "ours"]],
+}
 FULL_ASK = Ask(
     id="a-2",
     kind="fact",
