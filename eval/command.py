@@ -80,7 +80,7 @@ def run(
     manifest = manifest_of(choice, settings, plan)
     folder = RunFolder(out or settings.data_dir / "eval" / run_name(manifest))
     folder.begin(manifest)
-    with closing(bench_of(settings)) as bench:
+    with folder.alone(), closing(bench_of(settings)) as bench:
         runner = Runner(bench, folder, say, bar)
         found = [results for suite, names in plan for results in runner.run(suite, names)]
     folder.note(machine())

@@ -7,6 +7,8 @@ that the same run gives the same bytes
 SUITE/SYSTEM.timings.jsonl     one line a question, by id: its times alone
 """
 
+import contextlib
+import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +23,7 @@ from eval.manifest import merged
 from eval.replies import AnyReply, Ranking, Reply, Timing, Verdict
 from eval.suites.protocol import Ratio, Score, Task
 from eval.suites.rows import RowT, broken, read_rows
+from index.durable import locked
 from rag.errors import RunMismatch, SuiteError, SuiteMissing
 
 CASES: Mapping[Task, type[Ask] | type[Claim] | type[Search]] = {
@@ -117,6 +120,20 @@ class RunFolder:
             self._say(merged(self.path, known, manifest))
         except OSError as error:
             raise RunMismatch(f"{self.path} cannot be written: {error.strerror}") from error
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the only right to add to the run; it must have begun.
+
+        Raises:
+            RunMismatch: If another process holds it.
+        """
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(locked(self.path, fcntl.LOCK_EX | fcntl.LOCK_NB))
+            except BlockingIOError as error:
+                raise RunMismatch(f"another process is adding to the run in {self.path}") from error
+            yield
 
     def note(self, machine: Mapping[str, Any]) -> None:
         """Say on what machine the latest replies were made."""

@@ -244,3 +244,11 @@ def test_a_line_of_results_by_value(folder: RunFolder) -> None:
         "judged": [],
     }
     assert list(Measured.model_validate_json(line).figures) == ["atom_support", "right"]
+
+
+def test_two_processes_never_add_to_one_run(folder: RunFolder) -> None:
+    folder.begin(MANIFEST)
+    with folder.alone(), pytest.raises(RunMismatch, match="another process"), folder.alone():
+        pass
+    with folder.alone():
+        pass
