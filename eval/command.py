@@ -18,9 +18,10 @@ from eval.figures.summary import by_kind, figures_of, latency_of, share_of
 from eval.gate import check, load_thresholds
 from eval.manifest import machine, manifest_of, run_name
 from eval.plan import open_all, pair_of, split_of, systems_for
-from eval.records import Result, RunFolder
+from eval.records import RunFolder
 from eval.repeat import ask_repeatedly, differing
 from eval.report import write_report
+from eval.results import Result
 from eval.runner import Runner
 from eval.suites.protocol import Choice
 from eval.suites.registry import SUITES, open_suite

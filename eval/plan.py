@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from eval.cases import Split
-from eval.records import Result, RunFolder
+from eval.records import RunFolder
+from eval.results import Result
 from eval.suites.protocol import AnySuite, Choice
 from eval.suites.registry import open_suite
 from eval.systems import SYSTEMS

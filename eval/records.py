@@ -1,10 +1,8 @@
 """A run on disk: one folder, in which an interrupted run goes on and from which all is worked out.
 
-run.json                       what was run, with what
-SUITE/SYSTEM.replies.jsonl     one line a reply, with its times, in the order of asking
-SUITE/SYSTEM.results.jsonl     one line a question, by id: case, reply, figures; no times, so
-that the same run gives the same bytes
-SUITE/SYSTEM.timings.jsonl     one line a question, by id: its times alone
+`run.json` says what was run, with what. For each suite and system, `replies.jsonl` has each reply
+as it came, with its times; `results.jsonl` each question by id, with case, reply and figures but no
+times, so that the same run gives the same bytes; `timings.jsonl` the times alone.
 """
 
 import contextlib
@@ -14,74 +12,13 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, ValidationError
-
-from eval.cases import AnyCase, Ask, Claim, Row, Search
 from eval.manifest import merged
-from eval.replies import AnyReply, Ranking, Reply, Timing, Verdict
-from eval.suites.protocol import Ratio, Score, Task
-from eval.suites.rows import RowT, broken, read_rows
+from eval.results import Measured, Replied, Result, Timed, measured, result_from
+from eval.suites.rows import read_rows
 from index.durable import locked
 from rag.errors import RunMismatch, SuiteError, SuiteMissing
-
-CASES: Mapping[Task, type[Ask] | type[Claim] | type[Search]] = {
-    Task.ANSWER: Ask,
-    Task.SUPPORT: Claim,
-    Task.SEARCH: Search,
-}
-REPLIES: Mapping[Task, type[Reply] | type[Verdict] | type[Ranking]] = {
-    Task.ANSWER: Reply,
-    Task.SUPPORT: Verdict,
-    Task.SEARCH: Ranking,
-}
-
-
-class Replied(Row):
-    """One line of a replies file; `reply` is checked against the suite's task when it is used."""
-
-    id: str
-    reply: dict[str, Any]
-    timing: Timing
-
-
-class Measured(Row):
-    """One line of a results file.
-
-    Attributes:
-        figures: Name → (part, whole).
-        judged: What the independent scorer says of each sentence, 0 to 1, in the reply's order.
-    """
-
-    suite: str
-    task: Task
-    system: str
-    case: dict[str, Any]
-    reply: dict[str, Any]
-    figures: dict[str, tuple[float, float]]
-    judged: tuple[Annotated[float, Field(ge=0, le=1)], ...] = ()
-
-
-class Timed(Row):
-    """One line of a timings file."""
-
-    id: str
-    timing: Timing
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One question, asked of one system and measured."""
-
-    suite: str
-    task: Task
-    system: str
-    case: AnyCase
-    reply: AnyReply
-    figures: Score
-    judged: tuple[float, ...] = ()
-    timing: Timing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +102,7 @@ class RunFolder:
             raise SuiteError("there is no question to publish: the choice leaves none")
         suite, system = results[0].suite, results[0].system
         ordered = sorted(results, key=lambda result: result.case.id)
-        lines = [_measured(result).model_dump_json() for result in ordered]
+        lines = [measured(result).model_dump_json() for result in ordered]
         _write(self._file(suite, system, "results"), lines)
         times = [Timed(id=r.case.id, timing=r.timing) for r in ordered if r.timing]
         _write(self._file(suite, system, "timings"), [row.model_dump_json() for row in times])
@@ -189,18 +126,7 @@ class RunFolder:
         }
         path = self._file(suite, system, "results")
         for number, row in enumerate(read_rows(path, Measured), start=1):
-            where = f"{path.name}, line {number}"
-            case = _checked(CASES[row.task], row.case, where)
-            yield Result(
-                suite=row.suite,
-                task=row.task,
-                system=row.system,
-                case=case,
-                reply=reply_from(row.task, row.reply, where),
-                figures={name: Ratio(*pair) for name, pair in row.figures.items()},
-                judged=row.judged,
-                timing=times.get(case.id),
-            )
+            yield result_from(row, times, f"{path.name}, line {number}")
 
     def _manifest(self) -> dict[str, Any]:
         path = self.path / "run.json"
@@ -216,34 +142,6 @@ class RunFolder:
 
     def _file(self, suite: str, system: str, kind: str) -> Path:
         return self.path / suite / f"{system}.{kind}.jsonl"
-
-
-def reply_from(task: Task, data: Mapping[str, Any], where: str) -> AnyReply:
-    """A reply from its JSON, as the task has it.
-
-    Raises:
-        SuiteError: Saying where, if it is none.
-    """
-    return _checked(REPLIES[task], data, where)
-
-
-def _checked(kind: type[RowT], data: Mapping[str, Any], where: str) -> RowT:
-    try:
-        return kind.model_validate(dict(data))
-    except ValidationError as error:
-        raise broken(where, error) from error
-
-
-def _measured(result: Result) -> Measured:
-    return Measured(
-        suite=result.suite,
-        task=result.task,
-        system=result.system,
-        case=result.case.model_dump(mode="json"),
-        reply=result.reply.model_dump(mode="json"),
-        figures={name: (r.part, r.whole) for name, r in sorted(result.figures.items())},
-        judged=result.judged,
-    )
 
 
 def _write(path: Path, lines: Sequence[str]) -> None:

@@ -13,8 +13,9 @@ from typing import Protocol
 
 from eval.cases import AnyCase
 from eval.figures.grounding import ground
-from eval.records import Replied, Result, RunFolder, reply_from
+from eval.records import RunFolder
 from eval.replies import AnyReply, Reply, Timing
+from eval.results import Replied, Result, reply_from
 from eval.suites.protocol import AnySuite, Ratio, Task
 from eval.systems import Bench, System, build_system
 from index.store import Store

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from eval.figures.difference import Difference
 from eval.figures.summary import Figure, figures_of, latency_of
-from eval.records import Result
+from eval.results import Result
 
 WIDTH = 160  # columns; a terminal that is narrower wraps whole lines, and nothing is cut
 MOST_WITH_INTERVALS = 4

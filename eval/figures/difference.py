@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval.figures.summary import resampled, says, share_of, sums_by_unit
-from eval.records import Result
+from eval.results import Result
 from rag.errors import SuiteError
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.records import Result
 from eval.replies import Reply
+from eval.results import Result
 
 Numbers = NDArray[np.float64]
 

@@ -21,7 +21,7 @@ from eval.figures.risk import (
     answers_of,
     ranked,
 )
-from eval.records import Result
+from eval.results import Result
 
 RESAMPLES = 2000
 LEVEL = 0.95

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from eval.records import Result
 from eval.replies import Reply
+from eval.results import Result
 
 DIGEST_CHARS = 12
 BRIEF = ("model sha256", "prompt sha256")

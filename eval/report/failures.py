@@ -4,8 +4,8 @@ from enum import Enum
 from typing import NamedTuple
 
 from eval.cases import Ask, Claim, Search
-from eval.records import Result
 from eval.replies import Ranking, Reply, Verdict
+from eval.results import Result
 
 SUPPORTED, WEAK = 0.5, 0.25
 FOUND_WITHIN = 10

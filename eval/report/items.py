@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from eval.cases import Ask, Span
-from eval.records import Result
 from eval.replies import CitedSentence, Reply
 from eval.report.failures import SUPPORTED, WEAK, Failure, failures_of
 from eval.report.tables import Systems, written
+from eval.results import Result
 
 SHOWN_FIGURES = {"token_f1": "word overlap", "gold_recall": "evidence cited"}
 

@@ -13,9 +13,9 @@ from eval.figures.risk import (
     risk_coverage,
 )
 from eval.figures.summary import latency_of
-from eval.records import Result
 from eval.report.geometry import Bar, Frame, Note, Plot, Tick, line, shares, style_of
 from eval.report.tables import Systems, written
+from eval.results import Result
 
 TENTHS = tuple(step / 10 for step in range(1, 11))
 QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)

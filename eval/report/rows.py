@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval.cases import Claim, Search
-from eval.records import Result
 from eval.replies import Ranking, Verdict
 from eval.report.failures import Failure, failures_of, first_relevant
 from eval.report.items import by_case
 from eval.report.tables import Systems
+from eval.results import Result
 
 SOURCE_CHARS = 600
 QUERY_CHARS = 240

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from math import isnan
 
 from eval.figures.summary import Figure, by_kind, latency_of
-from eval.records import Result
 from eval.replies import Reply
 from eval.report.metrics import Group, Metric, metric_of, order_of
+from eval.results import Result
 from eval.suites.protocol import Task
 
 Systems = Mapping[str, Sequence[Result]]

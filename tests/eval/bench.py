@@ -7,8 +7,9 @@ from pathlib import Path
 
 from eval.cases import Claim, Search
 from eval.figures.grounding import Judge
-from eval.records import Result, RunFolder
+from eval.records import RunFolder
 from eval.replies import Ranking, Verdict
+from eval.results import Result
 from eval.runner import Runner
 from eval.suites.protocol import AnySuite, Ratio, Score, Task
 from eval.systems import Bench

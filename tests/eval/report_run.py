@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from eval.cases import Ask, Claim, Search, Slot, Span, Split, Turn
-from eval.records import Result, RunFolder
+from eval.records import RunFolder
 from eval.replies import CitedSentence, Ranking, Reply, Timing, Verdict
+from eval.results import Result
 from eval.suites.protocol import Ratio, Score, Task
 
 SCRIPT = "</script><script>window.pwned=1</script>"

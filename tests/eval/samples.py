@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from eval.cases import Ask, Claim, Slot, Span, Split
-from eval.records import Result
 from eval.replies import CitedSentence, Reply, Timing, Verdict
+from eval.results import Result
 from eval.suites.protocol import Ratio, Task
 from index.articles import Article
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from eval.figures.difference import Difference, differences
-from eval.records import Result
+from eval.results import Result
 from eval.suites.protocol import Ratio
 from rag.errors import SuiteError
 from tests.eval.samples import result

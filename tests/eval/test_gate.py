@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from eval.gate import THRESHOLDS, Bound, Check, Thresholds, check, load_thresholds
-from eval.records import Result, Run
+from eval.records import Run
+from eval.results import Result
 from eval.suites.protocol import Ratio
 from rag.errors import SuiteError
 from tests.eval.samples import result

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from eval.cases import Ask, Claim, Search, Slot, Split, Turn
-from eval.records import Measured, Replied, Result, RunFolder
+from eval.records import RunFolder
 from eval.replies import AnyReply, CitedSentence, Ranking, Reply, Timing, Verdict
+from eval.results import Measured, Replied, Result
 from eval.suites.protocol import Ratio, Task
 from rag.errors import RunMismatch, SuiteError, SuiteMissing
 from tests.eval.samples import LEFT, LEFT_TOO, RAINED, REFUSED

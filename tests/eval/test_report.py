@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from eval.cases import Ask, Slot
 from eval.figures.summary import Figure, figures_of
-from eval.records import Result, Run, RunFolder
+from eval.records import Run, RunFolder
 from eval.replies import CitedSentence, Reply
 from eval.report import content_security_policy, write_report
 from eval.report.failures import Failure, failures_of
@@ -29,6 +29,7 @@ from eval.report.render import HERE, render
 from eval.report.rows import clipped
 from eval.report.scorer import standing_of
 from eval.report.tables import interval, metric_table, written
+from eval.results import Result
 from eval.suites.protocol import Ratio, Task
 from rag.errors import SuiteMissing
 from tests.eval.report_run import HOSTILE, IMAGE, JINJA, SCRIPT, STYLE, SYSTEMS, build_run

@@ -17,8 +17,8 @@ from eval.figures.summary import (
     ratio_interval,
     resampled,
 )
-from eval.records import Result
 from eval.replies import Timing
+from eval.results import Result
 from eval.suites.protocol import Ratio
 from tests.eval.samples import judged, result, sure
 
