@@ -84,7 +84,8 @@ def run(
     with folder.alone(), closing(bench_of(settings)) as bench:
         runner = Runner(bench, folder, say, bar)
         found = [results for suite, names in plan for results in runner.run(suite, names)]
-    folder.note(machine())
+    if folder.appended:
+        folder.note(machine())
     show(found, json_)
     say(f"the run is in {folder.path}; `dateline eval report {folder.path}` makes a page of it")
     must_point(found)
@@ -97,7 +98,9 @@ def report(folder: Annotated[Path, typer.Argument(help="A run's folder.")]) -> N
     latest = load_settings().data_dir / "eval" / page.name
     if latest != page.resolve():
         latest.parent.mkdir(parents=True, exist_ok=True)
-        latest.write_bytes(page.read_bytes())
+        part = latest.with_name(latest.name + ".part")  # a reader never sees half a page
+        part.write_bytes(page.read_bytes())
+        part.replace(latest)
     typer.echo(page)
 
 
@@ -108,7 +111,7 @@ def compare(
     json_: JsonOption = False,
 ) -> None:
     """Paired differences of two systems, or of two runs, with 95% intervals."""
-    first, second = pair_of(one, other)
+    first, second = pair_of(one, other, say)
     shared = sorted(first.keys() & second.keys())
     if not shared:
         raise SuiteError(f"{one} and {other} have no suite in common")

@@ -81,6 +81,8 @@ def merged(path: Path, known: Mapping[str, Any], wanted: Mapping[str, Any]) -> d
         RunMismatch: If they differ in anything but what runs of one folder add to one another:
             suites, pairs, the machine.
     """
+    if not _well_formed(known):
+        raise RunMismatch(f"{path / 'run.json'} is not a run's manifest")
     asked = known.get("asked", {}), wanted.get("asked", {})
     for there, now in ((known, wanted), asked):
         for key in sorted(there.keys() & now.keys() - {"asked", "pairs", "machine"}):
@@ -90,6 +92,12 @@ def merged(path: Path, known: Mapping[str, Any], wanted: Mapping[str, Any]) -> d
     pairs = {tuple(pair) for run in (known, wanted) for pair in run.get("pairs", [])}
     both = {"asked": {**asked[0], **asked[1]}, "pairs": [list(pair) for pair in sorted(pairs)]}
     return {**known, **wanted, **both}
+
+
+def _well_formed(manifest: Mapping[str, Any]) -> bool:
+    pairs = manifest.get("pairs", [])
+    listed = isinstance(pairs, list) and all(isinstance(pair, list) for pair in pairs)
+    return listed and isinstance(manifest.get("asked", {}), dict)
 
 
 def machine() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from eval.cases import Split
-from eval.records import RunFolder
+from eval.records import Run, RunFolder
 from eval.results import Result
 from eval.suites.protocol import AnySuite, Choice
 from eval.suites.registry import open_suite
@@ -69,7 +69,7 @@ def systems_for(suite: AnySuite, names: Sequence[str]) -> list[str]:
     return fitting
 
 
-def pair_of(one: str, other: str) -> tuple[Results, Results]:
+def pair_of(one: str, other: str, say: Callable[[str], None]) -> tuple[Results, Results]:
     """The results to compare: by suite if systems are named, else by suite and system.
 
     Raises:
@@ -77,11 +77,20 @@ def pair_of(one: str, other: str) -> tuple[Results, Results]:
     """
     folder, _, system = one.partition(":")
     its_folder, _, its_system = other.partition(":")
-    first = RunFolder(Path(folder)).load().results
-    second = RunFolder(Path(its_folder or folder)).load().results
+    run = RunFolder(Path(folder)).load()
+    its_run = RunFolder(Path(its_folder or folder)).load()
+    for suite in differently_asked(run, its_run):
+        say(f"{suite}: the two were not asked the same; what they share is compared")
+    first, second = run.results, its_run.results
     if system or its_system:
         return _of(first, system or its_system, one), _of(second, its_system or system, other)
     return _by_pair(first), _by_pair(second)
+
+
+def differently_asked(one: Run, other: Run) -> list[str]:
+    """The suites whose questions or articles differ between two runs, as far as they say."""
+    mine, theirs = one.manifest.get("asked", {}), other.manifest.get("asked", {})
+    return sorted(suite for suite in mine.keys() & theirs.keys() if mine[suite] != theirs[suite])
 
 
 def _of(results: Mapping[tuple[str, str], Sequence[Result]], system: str, name: str) -> Results:

@@ -40,10 +40,14 @@ class RunFolder:
 
     Args:
         path: Made if it is not there.
+
+    Attributes:
+        appended: How many replies this object has added.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.appended = 0
 
     def begin(self, manifest: Mapping[str, Any]) -> None:
         """Start, or go on with a run of the same manifest.
@@ -95,6 +99,7 @@ class RunFolder:
             file.write(replied.model_dump_json().encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
+        self.appended += 1
 
     def publish(self, results: Sequence[Result]) -> None:
         """Write the results and the times of one suite and system, by id."""
@@ -102,10 +107,10 @@ class RunFolder:
             raise SuiteError("there is no question to publish: the choice leaves none")
         suite, system = results[0].suite, results[0].system
         ordered = sorted(results, key=lambda result: result.case.id)
-        lines = [measured(result).model_dump_json() for result in ordered]
-        _write(self._file(suite, system, "results"), lines)
         times = [Timed(id=r.case.id, timing=r.timing) for r in ordered if r.timing]
         _write(self._file(suite, system, "timings"), [row.model_dump_json() for row in times])
+        lines = [measured(result).model_dump_json() for result in ordered]
+        _write(self._file(suite, system, "results"), lines)
 
     def load(self) -> Run:
         """Everything that has been published.
@@ -118,6 +123,12 @@ class RunFolder:
         files = sorted(self.path.glob("*/*.results.jsonl"))
         results = {(f.parent.name, f.name.removesuffix(".results.jsonl")): f for f in files}
         found = {pair: list(self._results(*pair)) for pair in sorted(results)}
+        empty = [path.name for pair, path in results.items() if not found[pair]]
+        if empty:
+            raise SuiteError(f"{empty[0]} is empty")
+        judges = {result.judged_by for rows in found.values() for result in rows} - {""}
+        if len(judges) > 1:
+            raise SuiteError("parts of the run were judged by different scorers; measure it again")
         return Run(self.path, manifest, found)
 
     def _results(self, suite: str, system: str) -> Iterator[Result]:

@@ -37,6 +37,7 @@ class Measured(Row):
     Attributes:
         figures: Name → (part, whole).
         judged: What the independent scorer says of each sentence, 0 to 1, in the reply's order.
+        judged_by: The scorer's name, with the beginning of its digest.
     """
 
     suite: str
@@ -46,6 +47,7 @@ class Measured(Row):
     reply: dict[str, Any]
     figures: dict[str, tuple[float, float]]
     judged: tuple[Annotated[float, Field(ge=0, le=1)], ...] = ()
+    judged_by: str = ""
 
 
 class Timed(Row):
@@ -66,6 +68,7 @@ class Result:
     reply: AnyReply
     figures: Score
     judged: tuple[float, ...] = ()
+    judged_by: str = ""
     timing: Timing | None = None
 
 
@@ -93,6 +96,7 @@ def result_from(row: Measured, times: Mapping[str, Timing], where: str) -> Resul
         reply=reply_from(row.task, row.reply, where),
         figures={name: Ratio(*pair) for name, pair in row.figures.items()},
         judged=row.judged,
+        judged_by=row.judged_by,
         timing=times.get(case.id),
     )
 
@@ -114,4 +118,5 @@ def measured(result: Result) -> Measured:
         reply=result.reply.model_dump(mode="json"),
         figures={name: (r.part, r.whole) for name, r in sorted(result.figures.items())},
         judged=result.judged,
+        judged_by=result.judged_by,
     )

@@ -16,10 +16,12 @@ from eval.figures.grounding import ground
 from eval.records import RunFolder
 from eval.replies import AnyReply, Reply, Timing
 from eval.results import Replied, Result, reply_from
-from eval.suites.protocol import AnySuite, Ratio, Task
+from eval.suites.protocol import AnySuite, Ratio, Score, Task
 from eval.systems import Bench, System, build_system
 from index.store import Store
 from rag.errors import EngineDied, PromptTooLong
+
+ERROR = "error:"
 
 
 class Progress(Protocol):
@@ -74,8 +76,11 @@ class Runner:
         if isinstance(reply, Reply):
             grounding = ground(reply, self.bench.judge)
             figures, judged = figures | grounding.figures, grounding.judged
-            figures["errors"] = Ratio((reply.refusal or "").startswith("error:"))
-        return Result(suite.name, suite.task, name, case, reply, figures, judged, replied.timing)
+            figures |= error_figures(reply, figures)
+        by = self.bench.judge.name if judged else ""
+        return Result(
+            suite.name, suite.task, name, case, reply, figures, judged, by, replied.timing
+        )
 
     def _is_asked(self, suite: AnySuite, systems: Sequence[str]) -> bool:
         """Whether any question is still to be asked of articles."""
@@ -90,6 +95,15 @@ class Runner:
         return self.bench.index(articles, folder)
 
 
+def error_figures(reply: Reply, figures: Score) -> dict[str, Ratio]:
+    """A question that ended in an error was not refused rightly, whatever it was."""
+    failed = (reply.refusal or "").startswith(ERROR)
+    changed = {"errors": Ratio(failed)}
+    if failed and "refusal_recall" in figures:
+        changed |= {"refusal_recall": Ratio(0.0), "refusal_precision": Ratio(0.0)}
+    return changed
+
+
 def asked(system: System, case: AnyCase) -> Replied:
     """One reply; a question that the engine could not take is recorded as such, not left out.
 
@@ -102,5 +116,5 @@ def asked(system: System, case: AnyCase) -> Replied:
         reply, timing = system(case)
     except (PromptTooLong, EngineDied) as error:
         spent = round((time.monotonic() - began) * 1000)
-        reply, timing = Reply(refused=True, refusal=f"error: {error.code}"), Timing(total=spent)
+        reply, timing = Reply(refused=True, refusal=f"{ERROR} {error.code}"), Timing(total=spent)
     return Replied(id=case.id, reply=reply.model_dump(mode="json"), timing=timing)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from eval.figures.difference import Difference
@@ -18,13 +19,13 @@ def summary(found: Sequence[Sequence[Result]]) -> None:
     for suite in dict.fromkeys(results[0].suite for results in found):
         columns = {r[0].system: figures_of(r) for r in found if r[0].suite == suite}
         sizes = {r[0].system: r for r in found if r[0].suite == suite}
-        table = Table(title=f"{suite}: {len(next(iter(sizes.values())))} questions")
+        table = Table(title=escape(f"{suite}: {len(next(iter(sizes.values())))} questions"))
         table.add_column("figure", no_wrap=True)
         for system in columns:
-            table.add_column(system, justify="right", no_wrap=True)
+            table.add_column(escape(system), justify="right", no_wrap=True)
         show = in_words if len(columns) <= MOST_WITH_INTERVALS else value_alone
         for name in sorted({name for figures in columns.values() for name in figures}):
-            table.add_row(name, *(show(figures.get(name)) for figures in columns.values()))
+            table.add_row(escape(name), *(show(figures.get(name)) for figures in columns.values()))
         for stage in ("retrieve", "first_sentence", "total"):
             table.add_row(f"{stage}, ms", *(_times(results, stage) for results in sizes.values()))
         Console(width=WIDTH).print(table)
@@ -32,12 +33,19 @@ def summary(found: Sequence[Sequence[Result]]) -> None:
 
 def comparison(suite: str, one: str, other: str, rows: Sequence[Difference]) -> None:
     """A table of paired differences; a star marks those whose interval leaves out 0."""
-    table = Table(title=f"{suite}: {one} against {other}")
-    for heading in ("figure", one, other, "difference", "95% interval", "questions"):
+    table = Table(title=escape(f"{suite}: {one} against {other}"))
+    for heading in (
+        "figure",
+        escape(one),
+        escape(other),
+        "difference",
+        "95% interval",
+        "questions",
+    ):
         table.add_column(heading, justify="left" if heading == "figure" else "right")
     for row in rows:
         table.add_row(
-            row.name,
+            escape(row.name),
             f"{row.one:.3f}",
             f"{row.other:.3f}",
             f"{row.one - row.other:+.3f}{' *' if row.is_clear else ''}",

@@ -91,6 +91,7 @@ def _of_gold(ask: Ask, reply: Reply) -> Figures:
     )
     return {
         "gold_precision": Ratio(on_gold, len(reply.citations)),
+        "gold_density": gold_density(ask, reply),
         "gold_recall": Ratio(hit, len(ask.gold)),
     }
 
@@ -118,6 +119,20 @@ def leakage(as_of: date, reply: Reply, corpus: Mapping[str, Article]) -> Ratio:
     cited = [corpus.get(span.article_id) for span in reply.citations]
     dates = [article.published if article else None for article in cited]
     return Ratio(sum(day is None or day > as_of for day in dates), len(dates))
+
+
+def gold_density(ask: Ask, reply: Reply) -> Ratio:
+    """Characters of the citations that are gold, of all their characters.
+
+    A citation as long as a paragraph overlaps gold easily; this is what it pays for its length.
+    """
+    gold = [span for group in ask.gold for span in group]
+    inside = 0
+    for cited in reply.citations:
+        over = [span for span in gold if span.overlaps(cited)]
+        shared = (range(max(cited.start, g.start), min(cited.end, g.end)) for g in over)
+        inside += len({place for places in shared for place in places})
+    return Ratio(inside, sum(cited.end - cited.start for cited in reply.citations))
 
 
 def is_exact(span: Span, corpus: Mapping[str, Article]) -> bool:

@@ -15,7 +15,9 @@ SUPPORTED = 0.5
 
 
 class Judge(Protocol):
-    """How likely a source supports a claim."""
+    """How likely a source supports a claim; `name` tells one scorer's weights from another's."""
+
+    name: str
 
     def probabilities(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """One probability a (claim, source) pair, in their order."""

@@ -31,9 +31,8 @@ def score_evidence(ask: Ask, reply: Reply) -> dict[str, Ratio]:
     """
     if not ask.gold or not reply.searched:
         return {}
-    raw = [span for group in ask.gold for span in group]
-    one_each: list[Sequence[Span]] = [[span] for span in raw]
-    figures = {f"evidence_{k}": v for k, v in _measured(reply.evidence, one_each).items()}
+    apart = _apart([span for group in ask.gold for span in group], reply.evidence)
+    figures = {f"evidence_{k}": v for k, v in _measured(reply.evidence, apart).items()}
     collapsed = _measured(reply.evidence, ask.gold)
     figures |= {f"evidence_{name}_collapsed": ratio for name, ratio in collapsed.items()}
     seen = sum(any(_hit(span, group) for span in reply.evidence) for group in ask.gold)
@@ -54,6 +53,16 @@ def measures(ranked: Sequence[str], relevant: Sequence[str]) -> dict[str, Ratio]
         return {name: Ratio(0.0) for name in MEASURES}
     found = ir_measures.calc_aggregate(list(MEASURES.values()), qrels, run)
     return {name: Ratio(round(float(found[measure]), 6)) for name, measure in MEASURES.items()}
+
+
+def _apart(gold: Sequence[Span], evidence: Sequence[Span]) -> list[Sequence[Span]]:
+    """Gold spans as documents: those that one piece of evidence holds together are one."""
+    documents: dict[str, list[Span]] = {}
+    for place, span in enumerate(gold):
+        holders = (n for n, item in enumerate(evidence) if item.overlaps(span))
+        held = next(holders, None)
+        documents.setdefault(f"gold-{place}" if held is None else f"held-{held}", []).append(span)
+    return list(documents.values())
 
 
 def _measured(evidence: Sequence[Span], groups: Sequence[Sequence[Span]]) -> dict[str, Ratio]:

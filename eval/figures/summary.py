@@ -5,8 +5,7 @@ Intervals are bootstrap percentiles; what shares a source is resampled as one.
 """
 
 import warnings
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,19 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import DegenerateDataWarning, bootstrap
 
-from eval.figures.risk import (
-    RISK_FIGURES,
-    Answers,
-    answered_confidence,
-    answers_of,
-    ranked,
-)
+from eval.figures.derived import Statistic, statistics_of
+from eval.figures.risk import RISK_FIGURES, answered_confidence
 from eval.results import Result
 
 RESAMPLES = 2000
 LEVEL = 0.95
 SEED = 7
 PERCENTILES = (50, 95)
+NO_MACRO = frozenset({"refusal_precision", *RISK_FIGURES})
+"""Figures whose value for one kind says no more than what kind it is."""
 
 Numbers = NDArray[np.float64]
 
@@ -95,89 +91,58 @@ def says(name: str, result: Result) -> bool:
 
 def derived_figures(results: Sequence[Result]) -> dict[str, Figure]:
     """Figures that are no ratio: balanced accuracy of claims, calibration and risk of answers."""
-    found: dict[str, Figure] = {}
-    if any("sensitivity" in result.figures for result in results):
-        found["balanced_accuracy"] = _balanced_accuracy(results)
-    if any(answered_confidence(result) is not None for result in results):
-        found |= {name: _risk_figure(of, results) for name, of in RISK_FIGURES.items()}
-    return found
+    units = units_of(results)
+    return {
+        name: _derived(name, statistic, len(units), results)
+        for name, statistic in statistics_of(results, units).items()
+    }
 
 
-def _balanced_accuracy(results: Sequence[Result]) -> Figure:
-    """Mean of sensitivity and specificity; None if one class is missing."""
-    units = sorted({result.case.unit for result in results})
-    place = {unit: n for n, unit in enumerate(units)}
-    sums = np.zeros((4, len(units)))
-    for result in results:
-        for row, name in enumerate(("sensitivity", "specificity")):
-            ratio = result.figures.get(name)
-            if ratio is not None:
-                sums[2 * row : 2 * row + 2, place[result.case.unit]] += (ratio.part, ratio.whole)
-
-    def mean(p: Numbers, w: Numbers, q: Numbers, v: Numbers, axis: int = -1) -> Numbers:
-        shares = p.sum(axis=axis) / w.sum(axis=axis) + q.sum(axis=axis) / v.sum(axis=axis)
-        return np.asarray(shares / 2, dtype=np.float64)
-
-    with np.errstate(invalid="ignore", divide="ignore"):
-        of_kinds = [_both_classes(rows) for rows in _by_kind(results).values()]
-        value = float(mean(*sums))
-    return _derived(value, resampled(mean, *sums), of_kinds, len(results))
+def units_of(results: Sequence[Result]) -> list[str]:
+    """What is resampled as one, in alphabetical order."""
+    return sorted({result.case.unit for result in results})
 
 
-def _both_classes(results: Sequence[Result]) -> float:
-    shares = [share_of(name, results) for name in ("sensitivity", "specificity")]
-    return float("nan") if None in shares else sum(s for s in shares if s is not None) / 2
+def drawn_interval(statistic: Statistic, units: int) -> tuple[float, float]:
+    """95% percentile interval of a statistic of how often each unit is drawn."""
+
+    def of_chosen(chosen: Numbers) -> float:
+        return statistic(np.bincount(chosen.astype(np.int64), minlength=units))
+
+    return resampled(of_chosen, np.arange(units, dtype=np.float64))
 
 
-def _risk_figure(of: Callable[[Answers], float], results: Sequence[Result]) -> Figure:
-    """A figure of confidence. A resample draws units: each of their answers so many times.
-
-    What is drawn keeps its order, so nothing is ranked anew.
-    """
-    confidence, wrong, unit_of = ranked(results)
-    sizes = Counter(result.case.unit for result in results)
-    units = sorted(sizes)
-    place = {unit: n for n, unit in enumerate(units)}
-    rows = np.array([place[unit] for unit in unit_of], dtype=np.int64)
-    asked = np.array([sizes[unit] for unit in units])
-
-    def statistic(chosen: Numbers) -> float:
-        times = np.bincount(chosen.astype(np.int64), minlength=len(units))
-        often = times[rows]
-        drawn = Answers(np.repeat(confidence, often), np.repeat(wrong, often), int(times @ asked))
-        return of(drawn)
-
-    interval = resampled(statistic, np.arange(len(units), dtype=np.float64))
-    of_kinds = [of(answers_of(rows)) for rows in _by_kind(results).values()]
-    return _derived(of(answers_of(results)), interval, of_kinds, len(confidence))
-
-
-def _by_kind(results: Sequence[Result]) -> dict[str, list[Result]]:
-    kinds: dict[str, list[Result]] = {}
-    for result in results:
-        kinds.setdefault(result.case.kind, []).append(result)
-    return kinds
-
-
-def _derived(
-    value: float, interval: tuple[float, float], of_kinds: Sequence[float], count: int
-) -> Figure:
-    known = [one for one in of_kinds if not np.isnan(one)]
-    low, high = interval
+def _derived(name: str, statistic: Statistic, units: int, results: Sequence[Result]) -> Figure:
+    low, high = drawn_interval(statistic, units)
+    known = [value for value in _per_kind(name, results) if not np.isnan(value)]
+    count = sum(answered_confidence(result) is not None for result in results)
     return Figure(
-        value=_or_none(value),
+        value=_or_none(statistic(np.ones(units, dtype=np.int64))),
         low=_or_none(low),
         high=_or_none(high),
         macro=sum(known) / len(known) if known else None,
-        count=count,
+        count=count or len(results),
     )
+
+
+def _per_kind(name: str, results: Sequence[Result]) -> Iterator[float]:
+    """A derived figure of each kind; none of those of confidence.
+
+    A kind is wholly answerable or wholly to be refused, so theirs would say what it is.
+    """
+    if name in NO_MACRO:
+        return
+    for kind in sorted({result.case.kind for result in results}):
+        of_kind = [result for result in results if result.case.kind == kind]
+        units = units_of(of_kind)
+        yield statistics_of(of_kind, units)[name](np.ones(len(units), dtype=np.int64))
 
 
 def _figure(name: str, results: Sequence[Result]) -> Figure:
     saying = [result for result in results if says(name, result)]
     kinds = sorted({result.case.kind for result in saying})
     means = [share_of(name, [r for r in saying if r.case.kind == kind]) for kind in kinds]
-    known = [mean for mean in means if mean is not None]
+    known = [mean for mean in means if mean is not None and name not in NO_MACRO]
     low, high = ratio_interval(*sums_by_unit(name, saying)) if saying else (None, None)
     return Figure(
         value=share_of(name, saying),

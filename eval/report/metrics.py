@@ -105,7 +105,8 @@ METRICS: dict[str, Metric] = {
     "accuracy": _up("Accuracy", "Claims that were judged as they are labelled.", Group.CLAIMS),
     "confidently_wrong": _down(
         "Confidently wrong",
-        "Questions that were answered and should not have been, or not so, of all questions.",
+        "Questions that were answered and should not have been, or not so, of all that can be "
+        "told right from wrong.",
         Group.ANSWERS,
     ),
     "follows_edit": _up(
@@ -152,7 +153,13 @@ METRICS: dict[str, Metric] = {
     ),
     "gold_precision": _up(
         "Citations on the evidence",
-        "Citations that overlap evidence annotated beforehand. No model has a say in it.",
+        "Citations that overlap evidence annotated beforehand. No model has a say in it. One as "
+        "long as a paragraph overlaps easily: see the next figure.",
+        Group.CITATIONS,
+    ),
+    "gold_density": _up(
+        "Cited text that is evidence",
+        "Characters of the citations that are annotated evidence, of all their characters.",
         Group.CITATIONS,
     ),
     "gold_recall": _up(
@@ -172,7 +179,7 @@ METRICS: dict[str, Metric] = {
         "All required articles", "Answers that cite every article they need.", Group.CITATIONS
     ),
     "sides_cited": _up(
-        "Both sides cited", "Conflicts in which every side is cited.", Group.CITATIONS
+        "Both sides cited", "Conflicts of which at least two sides are cited.", Group.CITATIONS
     ),
     "asof_leakage": _down(
         "Cites the future",
@@ -198,8 +205,9 @@ METRICS: dict[str, Metric] = {
     ),
     "atom_support": _up(
         "Details in the passage",
-        "Numbers, dates, names and quoted words of a sentence that stand in its cited passages.",
-        Group.SUPPORT,
+        "Numbers, dates, names and quoted words of a sentence that stand in its cited passages. "
+        "The same rule gates Dateline's answers, so theirs is 1 by construction.",
+        Group.CITATIONS,
     ),
     "balanced_accuracy": _up(
         "Balanced accuracy",

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from math import ceil, floor, log10
 
+from eval.figures.derived import tells_right_from_wrong
 from eval.figures.risk import (
     BINS,
     ERROR_ALLOWED,
     Bin,
-    answered_confidence,
     answers_of,
     calibration_bins,
     risk_coverage,
@@ -33,7 +33,7 @@ def plots_of(suite: str, systems: Systems) -> tuple[Plot, ...]:
         systems: System → results, in the order of their styles.
     """
     styles = {system: style_of(number) for number, system in enumerate(systems)}
-    sure = {s: rs for s, rs in systems.items() if any(map(answered_confidence, rs))}
+    sure = {system: rs for system, rs in systems.items() if tells_right_from_wrong(rs)}
     timed = {s: totals for s, rs in systems.items() if (totals := _totals(rs))}
     plots = [_risk(f"{suite}-risk", sure, styles)] if sure else []
     plots += [

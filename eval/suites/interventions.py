@@ -23,6 +23,9 @@ FIRST_HALF = ("January", "February", "March", "April", "May", "June")
 MONTHS = (*FIRST_HALF, "July", "August", "September", "October", "November", "December")
 NAMES = ("Tessmark", "Olvena", "Brandhul", "Kesterly", "Morvane", "Quillon", "Zerpin", "Halbrecht")
 TRIES = 12
+STILL_ANSWERED = frozenset({"seeds-002", "seeds-013"})
+"""What is left when their gold is gone answers them still, by another sentence."""
+
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 NAME = re.compile(r"[A-Z][a-z]{3,}")
 
@@ -127,7 +130,8 @@ def _made_from(
     edit = edit_of(case, [article.text for article in originals.values()])
     if edit is not None:
         yield _edited(case, edit, originals)
-    yield _deleted(case, originals)
+    if case.id not in STILL_ANSWERED:
+        yield _deleted(case, originals)
 
 
 def _edited(

@@ -110,12 +110,21 @@ class SeedSuite:
         return Ask(
             **row.model_dump(include={"id", "split", "question", "as_of", "required_articles"}),
             kind=row.kind.value,
+            cluster=_cluster(row),
             articles=(*(article.id for article in self._seeds), *beside),
             must_refuse=not row.slots,
             slots=row.slots,
             gold=row.gold,
             forbidden=row.forbidden,
         )
+
+
+def _cluster(row: SeedRow) -> str:
+    """Questions about one sentence are resampled as one, and so are those with one planted file."""
+    if row.planted or not row.gold:
+        return f"planted {row.planted}" if row.planted else ""
+    first = min((span.article_id, span.start) for span in row.gold[0])
+    return f"{first[0]}:{first[1]}"
 
 
 def seed_articles(folder: Path) -> tuple[Article, ...]:

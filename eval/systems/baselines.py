@@ -4,9 +4,10 @@ Follow-ups are made standalone by the same rewriting as ours, so that each diffe
 says and in nothing else.
 """
 
+import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from rag.types import Question
 CHUNKS = 4
 REPLY_TOKENS = 120
 REFUSES = "i don't know"
+SOURCES = re.compile(r"(passages?|sources?|references?|question):", re.IGNORECASE)
 
 Clock = Callable[[], float]
 
@@ -95,7 +97,7 @@ class Prompted:
     def _stream(self, prompt: Prompt) -> Iterator[DraftSentence]:
         engine = self._pipeline.engine
         pieces = engine.stream(prompt, REPLY_TOKENS, ("\n\n",), threading.Event())
-        return draft_sentences(pieces)
+        return until_sources(draft_sentences(pieces))
 
     def _chunks(self, question: Question) -> list[Chunk]:
         """The nearest chunks by cosine, as most frameworks take them."""
@@ -118,6 +120,25 @@ def standalone(pipeline: Pipeline, case: Ask) -> Question:
 def passages(chunks: Sequence[Chunk]) -> str:
     """One paragraph a chunk, numbered from 1."""
     return "\n".join(f"[{n}] {' '.join(c.text.split())}" for n, c in enumerate(chunks, start=1))
+
+
+def until_sources(drafts: Iterable[DraftSentence]) -> Iterator[DraftSentence]:
+    """The answer, each sentence as soon as it is there, without the list of sources below it.
+
+    Small models put no number after a sentence and write a line such as "Passages: [1], [2]" below,
+    or the passages once more. The numbers that such a line begins with are given to the last
+    sentence before it; what follows is no answer.
+    """
+    last: DraftSentence | None = None
+    for draft in drafts:
+        if last is not None and SOURCES.match(draft.text):
+            last = DraftSentence(last.text, tuple(dict.fromkeys((*last.numbers, *draft.numbers))))
+            break
+        if last is not None:
+            yield last
+        last = draft
+    if last is not None:
+        yield last
 
 
 def _reply(drafts: Sequence[DraftSentence], chunks: Sequence[Chunk], used: str) -> Reply:

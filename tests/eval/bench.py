@@ -40,6 +40,8 @@ def first_line(prompt: str) -> str:
 class FakeJudge:
     """The share of a claim's words that its source holds."""
 
+    name = "fake"
+
     def probabilities(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         return [coverage(claim, source) for claim, source in pairs]
 

@@ -8,10 +8,11 @@ from eval.cases import Ask, Span, Turn
 from eval.replies import CitedSentence, Reply, Timing
 from eval.suites.protocol import Task
 from eval.systems import System, build_system
-from eval.systems.baselines import passages, refuse
+from eval.systems.baselines import passages, refuse, until_sources
 from index.articles import Article
 from index.chunks import Chunk
 from index.store import Store
+from rag.draft import draft_sentences
 from rag.settings import Settings
 from tests.eval.bench import FakeBench
 from tests.fakes import FakeEngine
@@ -194,3 +195,21 @@ def test_passages_are_numbered_from_one() -> None:
     chunks = [Chunk("a", 0, 9, "It\n rained.", 0, 0), Chunk("b", 0, 4, "No.", 0, 0)]
     assert passages(chunks) == "[1] It rained.\n[2] No."
     assert passages([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        ("It left [2]. It rained.", [("It left.", (2,)), ("It rained.", ())]),
+        ("It left.\nPassages: [1], [2]", [("It left.", (1, 2))]),
+        ("It left [2].\nSources: [1] [2]", [("It left.", (2, 1))]),
+        ("It left.\nPassages: Once it rained. [1] Twice.", [("It left.", (1,))]),
+        ("Passages: [1]", [("Passages:", (1,))]),
+    ],
+)
+def test_a_list_of_sources_below_an_answer_is_no_sentence(
+    reply: str, said: list[tuple[str, tuple[int, ...]]]
+) -> None:
+    """The list was taken for a sentence that held all the citations."""
+    found = until_sources(draft_sentences([reply]))
+    assert [(draft.text, draft.numbers) for draft in found] == said

@@ -14,6 +14,8 @@ SAID = "it rained and the ferry left."
 
 
 class ToldJudge:
+    name = "told"
+
     """Says of a joined source what it was told; what it was not told of supports nothing."""
 
     def __init__(self, sources: Mapping[str, float]) -> None:

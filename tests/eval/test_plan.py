@@ -100,11 +100,14 @@ def rights(pair: tuple[Results, Results]) -> list[dict[str, float]]:
 
 def test_what_is_compared(runs: tuple[Path, Path]) -> None:
     one, other = runs
-    assert rights(pair_of(f"{one}:dateline", ":copy")) == [{"made": 1.0}, {"made": 0.5}]
-    assert rights(pair_of(f"{one}:copy", f"{other}:dateline")) == [{"made": 0.5}, {"made": 0.0}]
-    assert rights(pair_of(f"{one}:dateline", str(other))) == [{"made": 1.0}, {"made": 0.0}]
-    assert rights(pair_of(str(one), f"{other}:dateline")) == [{"made": 1.0}, {"made": 0.0}]
-    assert rights(pair_of(str(one), str(other))) == [
+    assert rights(pair_of(f"{one}:dateline", ":copy", print)) == [{"made": 1.0}, {"made": 0.5}]
+    assert rights(pair_of(f"{one}:copy", f"{other}:dateline", print)) == [
+        {"made": 0.5},
+        {"made": 0.0},
+    ]
+    assert rights(pair_of(f"{one}:dateline", str(other), print)) == [{"made": 1.0}, {"made": 0.0}]
+    assert rights(pair_of(str(one), f"{other}:dateline", print)) == [{"made": 1.0}, {"made": 0.0}]
+    assert rights(pair_of(str(one), str(other), print)) == [
         {"made · copy": 0.5, "made · dateline": 1.0},
         {"made · dateline": 0.0},
     ]
@@ -115,11 +118,11 @@ def test_a_system_that_a_run_does_not_have_is_named_with_those_it_has(
 ) -> None:
     one, other = runs
     with pytest.raises(SuiteError, match="there is no system 'chunks'; there are: copy, dateline"):
-        pair_of(f"{one}:chunks", f"{other}:dateline")
+        pair_of(f"{one}:chunks", f"{other}:dateline", print)
     with pytest.raises(SuiteError, match="other: there is no system 'copy'; there are: dateline"):
-        pair_of(f"{one}:copy", str(other))
+        pair_of(f"{one}:copy", str(other), print)
 
 
 def test_a_folder_without_a_run_is_missing(runs: tuple[Path, Path]) -> None:
     with pytest.raises(SuiteMissing, match=r"no run\.json"):
-        pair_of(str(runs[0]), str(runs[0].parent))
+        pair_of(str(runs[0]), str(runs[0].parent), print)

@@ -62,7 +62,7 @@ def of(
 ) -> Result:
     task = {Ask: Task.ANSWER, Claim: Task.SUPPORT, Search: Task.SEARCH}[type(case)]
     figures = {"right": Ratio(1, 3), "atom_support": Ratio(0.5)}
-    return Result("made", task, "ours", case, reply, figures, judged, timing)
+    return Result("made", task, "ours", case, reply, figures, judged, timing=timing)
 
 
 CLAIM = Claim(id="c", kind="made", claim="It rained.", source="It rained.", supported=True)
