@@ -6,7 +6,8 @@ from math import isnan
 
 from eval.figures.summary import Figure, by_kind, latency_of
 from eval.replies import Reply
-from eval.report.metrics import Group, Metric, metric_of, order_of
+from eval.report.glossary import Group, Metric
+from eval.report.metrics import metric_of, order_of
 from eval.results import Result
 from eval.suites.protocol import Task
 

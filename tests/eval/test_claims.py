@@ -72,7 +72,12 @@ def test_a_wice_claim_without_any_support_is_of_the_kind_none(tmp_path: Path) ->
 
 def test_claims_of_one_source_stand_in_one_split(tmp_path: Path) -> None:
     rows = [
-        row | {"id": f"{row['id']}-{source}", "source_id": f"source{source}"}
+        row
+        | {
+            "id": f"{row['id']}-{source}",
+            "source_id": f"source{source}",
+            "claim": f"{row['claim']} {source}",
+        }
         for source in range(40)
         for row in rows_of("begin")
     ]
@@ -86,6 +91,17 @@ def test_claims_of_one_source_stand_in_one_split(tmp_path: Path) -> None:
     assert not sides[Split.DEV] & sides[Split.TEST]
     assert len(sides[Split.DEV] | sides[Split.TEST]) == 40
     assert all(split_by(source, DEV_SHARE) is Split.DEV for source in sides[Split.DEV])
+
+
+def test_a_claim_that_stands_in_dev_stands_nowhere_else(tmp_path: Path) -> None:
+    """Feversym asks the same claim of two sources: one of them was in dev, the other in test."""
+    rows = [
+        row | {"id": f"{row['id']}-{source}", "source_id": f"source{source}"}
+        for source in range(40)
+        for row in rows_of("feversym")
+    ]
+    held = ClaimSuite("feversym", choice(tmp_path, "feversym", *rows, split=Split.TEST))
+    assert held.questions() == []
 
 
 @pytest.mark.parametrize(

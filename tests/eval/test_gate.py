@@ -6,8 +6,11 @@ import pytest
 
 from eval.gate import THRESHOLDS, Bound, Check, Thresholds, check, load_thresholds
 from eval.records import Run
+from eval.report.glossary import METRICS
 from eval.results import Result
 from eval.suites.protocol import Ratio
+from eval.suites.registry import SUITES
+from eval.systems import SYSTEMS
 from rag.errors import SuiteError
 from tests.eval.samples import result
 
@@ -128,10 +131,20 @@ def test_thresholds_that_say_something_else_are_named_in_one_line(
 def test_thresholds_that_are_not_there_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(SuiteError, match=r"no\.toml cannot be read"):
         load_thresholds(tmp_path / "no.toml")
-    assert THRESHOLDS.name == "thresholds.toml"
+    assert THRESHOLDS.is_file()
 
 
 def test_a_figure_that_a_short_run_may_lack_is_bound_only_where_it_is() -> None:
     bound = Bound(at_most=0.0, if_any=True)
     assert [one.passed for one in check(run_of(ours=HALF), bounds(leaks=bound))] == [True]
     assert [one.passed for one in check(run_of(ours=HALF), bounds(correctness=bound))] == [False]
+
+
+def test_the_projects_thresholds_name_suites_systems_and_figures_that_there_are() -> None:
+    systems = {name for names in SYSTEMS.values() for name in names}
+    thresholds = load_thresholds()
+    assert {"pointer_validity", "correctness"} <= thresholds["seeds"]["dateline"].keys()
+    assert thresholds.keys() <= SUITES.keys()
+    for of_suite in thresholds.values():
+        assert of_suite.keys() <= systems
+        assert {name for bounds in of_suite.values() for name in bounds} <= METRICS.keys()

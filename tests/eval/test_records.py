@@ -243,6 +243,7 @@ def test_a_line_of_results_by_value(folder: RunFolder) -> None:
         "reply": {"probability": 0.25},
         "figures": {"atom_support": [0.5, 1.0], "right": [1.0, 3.0]},
         "judged": [],
+        "judged_by": "",
     }
     assert list(Measured.model_validate_json(line).figures) == ["atom_support", "right"]
 

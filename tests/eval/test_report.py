@@ -20,8 +20,9 @@ from eval.records import Run, RunFolder
 from eval.replies import CitedSentence, Reply
 from eval.report import content_security_policy, write_report
 from eval.report.failures import Failure, failures_of
+from eval.report.glossary import METRICS, Group
 from eval.report.items import support_class
-from eval.report.metrics import METRICS, Group, metric_of
+from eval.report.metrics import metric_of
 from eval.report.page import Page as View
 from eval.report.page import page_of
 from eval.report.plots import plots_of
@@ -41,11 +42,11 @@ sides_cited misinformation_alone conflict_recall false_conflict asof_leakage ato
 groundedness citation_recall citation_precision evidence_recall hits_at_1 mrr_at_10 ndcg_at_10
 evidence_recall_collapsed mrr_at_10_collapsed ndcg_at_10_collapsed follows_edit refuses_deleted
 accuracy sensitivity specificity balanced_accuracy recall_at_10 aurc coverage_at_5_percent_error
-expected_calibration_error sentences_cited kept_the_old
+expected_calibration_error sentences_cited kept_the_old gold_density errors
 """
 BETTER_LOW = """
 confidently_wrong false_refusal aurc expected_calibration_error obeyed_attack misinformation_alone
-asof_leakage false_conflict kept_the_old
+asof_leakage false_conflict kept_the_old errors
 """
 
 
