@@ -66,7 +66,7 @@ check: setup
 SHORT := data/eval/short
 eval: models
 	@rm -rf $(SHORT)
-	@$(BIN)/dateline eval seeds frank summedits wice begin --skip-missing --limit 20 --seed 1 \
+	@$(BIN)/dateline eval seeds frank summedits wice begin --skip-missing --limit 40 --seed 1 \
 	  --system dateline --system scorer --system copy --out $(SHORT)
 	@$(BIN)/dateline eval report $(SHORT)
 	@$(BIN)/dateline eval gate $(SHORT)

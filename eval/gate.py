@@ -20,11 +20,13 @@ class Bound(Row):
 
     Attributes:
         if_any: A run in which no question speaks of the figure keeps the bound.
+        of_at_least: Over fewer questions that speak of it, the figure is not judged.
     """
 
     at_least: float | None = None
     at_most: float | None = None
     if_any: bool = False
+    of_at_least: int = 0
 
     @model_validator(mode="after")
     def _bounds_something(self) -> "Bound":
@@ -56,16 +58,25 @@ class Check:
     figure: str
     value: float | None
     bound: Bound
+    count: int = 0
 
     @property
     def passed(self) -> bool:
         """Whether the figure keeps the bound; one that is missing does not, unless it may be."""
-        return self.bound.if_any if self.value is None else self.bound.allows(self.value)
+        if self.value is None:
+            return self.bound.if_any
+        return self.is_of_too_few or self.bound.allows(self.value)
+
+    @property
+    def is_of_too_few(self) -> bool:
+        """Whether chance alone could break the bound."""
+        return self.count < self.bound.of_at_least
 
     def in_words(self) -> str:
         """One line for the terminal."""
         value = "missing" if self.value is None else f"{self.value:.3f}"
         word = "ok" if self.passed else "FAILED"
+        word = "few" if self.is_of_too_few and self.value is not None else word
         where = f"{self.suite} · {self.system} · {self.figure}"
         return f"{word:7}{where}: {value}, must be {self.bound.in_words()}"
 
@@ -93,11 +104,11 @@ def check(run: Run, thresholds: Thresholds) -> list[Check]:
         SuiteError: If the run has none that the file speaks of: a gate that checks nothing.
     """
     found = [
-        Check(suite, system, figure, value, bound)
+        Check(suite, system, figure, value, bound, count)
         for suite, systems in thresholds.items()
         for system, bounds in systems.items()
         if (suite, system) in run.results
-        for figure, bound, value in _values(run, suite, system, bounds)
+        for figure, bound, value, count in _values(run, suite, system, bounds)
     ]
     if not found:
         raise SuiteError("the run has no suite and system that the thresholds speak of")
@@ -106,9 +117,7 @@ def check(run: Run, thresholds: Thresholds) -> list[Check]:
 
 def _values(
     run: Run, suite: str, system: str, bounds: dict[str, Bound]
-) -> list[tuple[str, Bound, float | None]]:
+) -> list[tuple[str, Bound, float | None, int]]:
     figures = figures_of(run.results[suite, system])
-    return [
-        (name, bound, figures[name].value if name in figures else None)
-        for name, bound in bounds.items()
-    ]
+    known = {name: (one.value, one.count) for name, one in figures.items()}
+    return [(name, bound, *known.get(name, (None, 0))) for name, bound in bounds.items()]

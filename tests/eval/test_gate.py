@@ -40,7 +40,7 @@ def bounds(**figures: Bound) -> Thresholds:
 )
 def test_a_figure_passes_if_it_keeps_its_bound(bound: Bound, passed: bool) -> None:
     (found,) = check(run_of(ours=HALF), bounds(correctness=bound))
-    assert found == Check("made", "ours", "correctness", 0.5, bound)
+    assert found == Check("made", "ours", "correctness", 0.5, bound, 2)
     assert found.passed is passed
 
 
@@ -148,3 +148,13 @@ def test_the_projects_thresholds_name_suites_systems_and_figures_that_there_are(
     for of_suite in thresholds.values():
         assert of_suite.keys() <= systems
         assert {name for bounds in of_suite.values() for name in bounds} <= METRICS.keys()
+
+
+@pytest.mark.parametrize(("few", "passed", "word"), [(2, False, "FAILED"), (3, True, "few")])
+def test_a_figure_over_too_few_questions_is_shown_and_not_judged(
+    few: int, passed: bool, word: str
+) -> None:
+    bound = Bound(at_least=0.9, of_at_least=few)
+    (found,) = check(run_of(ours=HALF), bounds(correctness=bound))
+    assert found.passed is passed
+    assert found.in_words().startswith(word)
