@@ -8,7 +8,7 @@ from eval.figures.difference import Difference, differences
 from eval.results import Result
 from eval.suites.protocol import Ratio
 from rag.errors import SuiteError
-from tests.eval.samples import result
+from tests.eval.samples import judged, result, sure
 
 Parts = list[float]
 
@@ -90,3 +90,24 @@ def test_shared_sources_are_resampled_as_one() -> None:
     (two,) = differences(one, other)
     assert (two.low, two.high) == (0.0, 1.0)
     assert alone.is_clear
+
+
+def test_derived_figures_are_compared_and_what_is_the_same_for_both_by_construction_is_not() -> (
+    None
+):
+    """Balanced accuracy was missing, and refusal precision stood there as equal for any two."""
+    right = [judged("a", supported=True, right=True), judged("b", supported=False, right=True)]
+    wrong = [judged("a", supported=True, right=True), judged("b", supported=False, right=False)]
+    found = {row.name: row for row in differences(right, wrong)}
+    assert (found["balanced_accuracy"].one, found["balanced_accuracy"].other) == (1.0, 0.5)
+    both = [result("a", {"refusal_precision": Ratio(1)})]
+    assert differences(both, both) == []
+
+
+def test_risk_is_compared_where_answers_can_be_told_right_from_wrong() -> None:
+    good = [sure(f"{n}", 0.9, right=True) for n in range(4)]
+    bad = [sure(f"{n}", 0.9, right=n > 1) for n in range(4)]
+    found = {row.name: row for row in differences(good, bad)}
+    assert found["expected_calibration_error"].one == pytest.approx(0.1)
+    assert found["expected_calibration_error"].other == pytest.approx(0.4)
+    assert found["aurc"].one == 0.0

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from eval.cases import Search, Span
 from eval.figures.retrieval import MEASURES, measures, score_evidence, score_search
 from eval.replies import Ranking, Reply
+from eval.suites.protocol import Ratio
 from tests.eval.samples import ASK, LEFT, LEFT_TOO, RAINED, REFUSED, TRAP
 
 NAMES = ("recall_at_10", "hits_at_1", "mrr_at_10", "ndcg_at_10")
@@ -129,3 +130,14 @@ def test_the_article_that_a_search_is_from_is_left_out_of_its_ranking() -> None:
     nothing = score_search(case, Ranking(articles=("own",)))
     assert [nothing[name].part for name in NAMES] == [0, 0, 0, 0]
     assert set(found) == set(nothing) == set(MEASURES)
+
+
+def test_gold_spans_that_one_sentence_holds_are_found_together() -> None:
+    """A sentence with three annotated answers could find one of them, so recall was a third."""
+    spans = [
+        Span(article_id="ferry", start=start, end=start + 3, quote=LEFT.quote[start : start + 3])
+        for start in (0, 4, 10)
+    ]
+    ask = ASK.model_copy(update={"gold": tuple((span,) for span in spans)})
+    found = score_evidence(ask, REFUSED.model_copy(update={"evidence": (LEFT,), "searched": True}))
+    assert found["evidence_recall_at_10"] == found["evidence_mrr_at_10"] == Ratio(1.0)

@@ -5,6 +5,7 @@ import pytest
 from eval.cases import Ask
 from eval.figures.summary import figures_of
 from eval.replies import Reply
+from eval.runner import error_figures
 from eval.suites.protocol import Ratio, Task
 from eval.suites.seeds import SeedSuite
 from eval.systems import SYSTEMS
@@ -144,3 +145,15 @@ def test_what_was_asked_is_what_the_suite_holds(trial: MakeTrial, suite: SeedSui
     whole.run(suite, "copy")
     assert [result.case for result in whole.results("seeds", "copy")] == suite.questions()
     assert all(isinstance(result.case, Ask) for result in whole.results("seeds", "copy"))
+
+
+def test_an_engine_that_died_has_not_refused_rightly() -> None:
+    """A crash on an unanswerable question was counted as a right refusal."""
+    died = Reply(refused=True, refusal="error: engine_died")
+    figures = {"refusal_recall": Ratio(1), "refusal_precision": Ratio(1)}
+    assert error_figures(died, figures) == {
+        "errors": Ratio(1),
+        "refusal_recall": Ratio(0),
+        "refusal_precision": Ratio(0),
+    }
+    assert error_figures(Reply(refused=True, refusal="off_topic"), figures) == {"errors": Ratio(0)}
