@@ -6,13 +6,12 @@ begin (`question`), the text before a claim of wice (`context`), since the task 
 against its source.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from eval.cases import Claim, Split
+from eval.cases import Claim, Row, Split
 from eval.replies import Verdict
 from eval.suites.protocol import Choice, Ratio, Score, Task, split_by
 from eval.suites.public import sources_of
@@ -29,9 +28,7 @@ _SUPPORTED_FROM = 0.5
 _FOLDER = "ground"
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _Row(Row, ABC):
     id: str
     source_id: str
     source: str
@@ -39,8 +36,9 @@ class _Row(BaseModel):
     label: Literal[0, 1]
 
     @property
+    @abstractmethod
     def kind(self) -> str:
-        raise NotImplementedError
+        """What the report groups by."""
 
     @property
     def shared(self) -> list[str]:

@@ -137,42 +137,34 @@ def _made_from(
 def _edited(
     case: Ask, edit: Edit, originals: Mapping[str, Article]
 ) -> tuple[Ask, Sequence[Article]]:
-    name = f"{case.id}-edited"
-    copies = [_copy(a, name, edit.apply(a.text)) for a in originals.values()]
-    gold = tuple(tuple(_moved(span, edit, originals, name) for span in g) for g in case.gold)
+    copies = [_copy(a, case, "edited", edit.apply(a.text)) for a in originals.values()]
+    groups = (tuple(_moved(span, edit, originals, case) for span in group) for group in case.gold)
     slot = Slot(name=case.slots[0].name, aliases=(edit.new, f"{edit.new}'s"))
-    ask = Ask(
-        id=name,
-        kind="edited",
-        split=case.split,
-        cluster=case.id,
-        question=case.question,
-        articles=tuple(copy.id for copy in copies),
-        slots=(slot,),
-        gold=gold,
-        forbidden=(edit.old,),
-    )
-    return ask, copies
+    right = {"slots": (slot,), "gold": tuple(groups), "forbidden": (edit.old,)}
+    return _asked(case, "edited", copies, right), copies
 
 
 def _deleted(case: Ask, originals: Mapping[str, Article]) -> tuple[Ask, Sequence[Article]]:
-    name = f"{case.id}-deleted"
     spans = [span for group in case.gold for span in group]
-    copies = [_copy(a, name, _without(a, spans)) for a in originals.values()]
-    ask = Ask(
-        id=name,
-        kind="deleted",
-        split=case.split,
-        cluster=case.id,
-        question=case.question,
-        articles=tuple(copy.id for copy in copies),
-        must_refuse=True,
-    )
-    return ask, copies
+    copies = [_copy(a, case, "deleted", _without(a, spans)) for a in originals.values()]
+    return _asked(case, "deleted", copies, {"must_refuse": True}), copies
 
 
-def _copy(article: Article, name: str, text: str) -> Article:
-    return replace(article, id=f"{article.id}.{name}", text=text)
+def _asked(case: Ask, kind: str, copies: Sequence[Article], right: Mapping[str, object]) -> Ask:
+    """The same question of the copies alone, and what is right of them."""
+    asked = {
+        "id": f"{case.id}-{kind}",
+        "kind": kind,
+        "split": case.split,
+        "cluster": case.id,
+        "question": case.question,
+        "articles": tuple(copy.id for copy in copies),
+    }
+    return Ask.model_validate({**asked, **right})
+
+
+def _copy(article: Article, case: Ask, kind: str, text: str) -> Article:
+    return replace(article, id=f"{article.id}.{case.id}-{kind}", text=text)
 
 
 def _without(article: Article, spans: Sequence[Span]) -> str:
@@ -183,12 +175,12 @@ def _without(article: Article, spans: Sequence[Span]) -> str:
     return text
 
 
-def _moved(span: Span, edit: Edit, originals: Mapping[str, Article], name: str) -> Span:
+def _moved(span: Span, edit: Edit, originals: Mapping[str, Article], case: Ask) -> Span:
     """The same sentence in the edited article."""
     before = edit.apply(originals[span.article_id].text[: span.start])
     quote = edit.apply(span.quote)
     return Span(
-        article_id=f"{span.article_id}.{name}",
+        article_id=f"{span.article_id}.{case.id}-edited",
         start=len(before),
         end=len(before) + len(quote),
         quote=quote,
