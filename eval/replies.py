@@ -39,6 +39,7 @@ class Reply(Row):
         confidence: Of its answer, 0 to 1; None if it gives none.
         agreement: For each sentence that several articles support, how many are independent.
         conflicts: Values that it set side by side.
+        dropped: Whether it was refused only because no drafted sentence could be verified.
     """
 
     refused: bool
@@ -51,6 +52,7 @@ class Reply(Row):
     question_used: str | None = None
     agreement: tuple[int, ...] = ()
     conflicts: tuple[tuple[str, ...], ...] = ()
+    dropped: bool = False
     receipt: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")

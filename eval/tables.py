@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from eval.figures.difference import Difference
+from eval.figures.losses import counts_of
 from eval.figures.summary import Figure, figures_of, latency_of
 from eval.results import Result
 
@@ -15,7 +16,7 @@ MOST_WITH_INTERVALS = 4
 
 
 def summary(found: Sequence[Sequence[Result]]) -> None:
-    """A table a suite: a row a figure, a column a system."""
+    """A table a suite: a row a figure, a column a system; below, where each lost its questions."""
     for suite in dict.fromkeys(results[0].suite for results in found):
         columns = {r[0].system: figures_of(r) for r in found if r[0].suite == suite}
         sizes = {r[0].system: r for r in found if r[0].suite == suite}
@@ -29,6 +30,9 @@ def summary(found: Sequence[Sequence[Result]]) -> None:
         for stage in ("retrieve", "first_sentence", "total"):
             table.add_row(f"{stage}, ms", *(_times(results, stage) for results in sizes.values()))
         Console(width=WIDTH).print(table)
+        for system, results in sizes.items():
+            if said := lost_in_words(results):
+                Console(width=WIDTH).print(escape(f"{system}, {said}"), highlight=False)
 
 
 def comparison(suite: str, one: str, other: str, rows: Sequence[Difference]) -> None:
@@ -67,6 +71,17 @@ def in_words(figure: Figure | None) -> str:
 def value_alone(figure: Figure | None) -> str:
     """The value, or a dash."""
     return "-" if figure is None or figure.value is None else f"{figure.value:.3f}"
+
+
+def lost_in_words(results: Sequence[Result]) -> str:
+    """How many questions are at each stage that has any; empty if these are no questions."""
+    parts = []
+    for must_refuse, words in ((False, "answerable"), (True, "to be refused")):
+        counts = counts_of(results, must_refuse)
+        if counts:
+            stages = ", ".join(f"{count} {stage}" for stage, count in counts.items() if count)
+            parts.append(f"of {sum(counts.values())} {words}: {stages}")
+    return "; ".join(parts)
 
 
 def _times(results: Sequence[Result], stage: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from eval.cases import Ask, Span
+from eval.figures.losses import LOST, stage_of
 from eval.replies import CitedSentence, Reply
 from eval.report.failures import SUPPORTED, WEAK, Failure, failures_of
 from eval.report.tables import Systems, written
@@ -120,7 +121,7 @@ def _take(result: Result, case: Ask, reply: Reply, anchor: str) -> Take:
         sentences=sentences,
         uncited=quotations.uncited(),
         refusal=reply.refusal or "",
-        facts=tuple(_facts(result, case, reply)),
+        facts=(*_lost(case, reply), *_facts(result, case, reply)),
         question_used=used or "",
     )
 
@@ -180,6 +181,11 @@ def support_class(probability: float | None) -> str:
     if probability >= SUPPORTED:
         return "supported"
     return "weak" if probability >= WEAK else "unsupported"
+
+
+def _lost(case: Ask, reply: Reply) -> tuple[str, ...]:
+    stage = stage_of(case, reply)
+    return (f"lost: {stage}",) if stage in LOST else ()
 
 
 def _facts(result: Result, case: Ask, reply: Reply) -> Iterator[str]:

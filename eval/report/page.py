@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from eval.figures.losses import Stage
 from eval.figures.summary import Figure, figures_of
 from eval.records import Run
 from eval.report.about import Facts, brief_of, details_of, facts_of, receipts_of
 from eval.report.failures import Failure
 from eval.report.geometry import Plot
 from eval.report.items import AskItem, ask_items
+from eval.report.losses import LossView, loss_view, stages_in
 from eval.report.plots import plots_of
 from eval.report.rows import Row, in_chunks, rows_of
 from eval.report.scorer import Standing
@@ -91,12 +93,19 @@ class SuiteView:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The whole report."""
+    """The whole report.
+
+    Attributes:
+        losses: Of each suite that asks questions.
+        stages: Those that `losses` shows, with their meanings.
+    """
 
     facts: tuple[str, ...]
     receipts: Facts
     systems: tuple[tuple[str, str], ...]
     suites: tuple[SuiteView, ...]
+    losses: tuple[LossView, ...]
+    stages: tuple[tuple[Stage, str], ...]
     standing: tuple[Standing, ...]
     kinds: tuple[str, ...]
     failures: tuple[Failure, ...]
@@ -105,10 +114,10 @@ class Page:
 
 def page_of(run: Run, standing: tuple[Standing, ...] = ()) -> Page:
     """Work out a report: the same run gives the same page."""
-    suites = tuple(
-        _suite(number, name, _ordered(run, name))
-        for number, name in enumerate(sorted({suite for suite, _ in run.results}))
-    )
+    names = sorted({suite for suite, _ in run.results})
+    suites = tuple(_suite(n, name, _ordered(run, name)) for n, name in enumerate(names))
+    views = (loss_view(suite.id, suite.name, _ordered(run, suite.name)) for suite in suites)
+    losses = tuple(view for view in views if view is not None)
     systems = sorted({system for _, system in run.results}, key=_ours_first)
     results = [result for found in run.results.values() for result in found]
     receipts = receipts_of(results)
@@ -117,6 +126,8 @@ def page_of(run: Run, standing: tuple[Standing, ...] = ()) -> Page:
         receipts=tuple(dict.fromkeys((*receipts, *details_of(run.manifest)))),
         systems=tuple((name, SYSTEMS_IN_WORDS.get(name, "")) for name in systems),
         suites=suites,
+        losses=losses,
+        stages=stages_in(losses),
         standing=standing,
         kinds=tuple(sorted({result.case.kind for result in results})),
         failures=tuple(Failure),

@@ -144,8 +144,15 @@ def answered(suite: str, system: str, case: Ask, chance: random.Random) -> Resul
 
 
 def refusal(case: Ask) -> Reply:
-    """Nothing but a code."""
-    return Reply(refused=True, refusal="not_in_articles", confidence=0.2, receipt=RECEIPT)
+    """A code, and the evidence if there is any; every other one fell at the check."""
+    return Reply(
+        refused=True,
+        refusal="not_in_articles",
+        evidence=tuple(group[0] for group in case.gold),
+        confidence=0.2,
+        dropped=int(case.id[-4:]) % 2 == 1,
+        receipt=RECEIPT,
+    )
 
 
 def written(system: str, case: Ask, sharp: bool, chance: random.Random) -> Reply:

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from eval.cases import Ask, Slot
+from eval.figures.losses import LOST, Stage, counts_by_kind, counts_of
 from eval.figures.summary import Figure, figures_of
 from eval.records import Run, RunFolder
 from eval.replies import CitedSentence, Reply
@@ -22,6 +23,7 @@ from eval.report import content_security_policy, write_report
 from eval.report.failures import Failure, failures_of
 from eval.report.glossary import METRICS, Group
 from eval.report.items import support_class
+from eval.report.losses import MEANINGS, LossKind
 from eval.report.metrics import metric_of
 from eval.report.page import Page as View
 from eval.report.page import page_of
@@ -202,6 +204,57 @@ def test_ours_comes_first(html: str) -> None:
     assert len(heads) == 3
     for head in heads:
         assert re.findall(r">([^<]+)</th>", head) == list(SYSTEMS)
+
+
+LOSS = re.compile(
+    r'<td data-system="([^"]+)" data-stage="([^"]+)"><span class="share">(\d+)</span>'
+    r'.*?<span class="ci">([\d.]+)</span></td>'
+)
+
+
+def test_where_answers_are_lost_is_on_the_page(html: str, run: Run) -> None:
+    assert html.count('<h2 id="losses-title">Where answers are lost</h2>') == 1
+    part = html.split('<section id="losses"')[1].split("</section>")[0]
+    head, answerable, must_refuse = part.split('<tr class="group">')
+    assert re.findall(r'<th scope="col">([^<]+)</th>', head) == list(SYSTEMS)
+    kinds = part.split('<table class="kinds tally">')[1]
+    for must, group in ((False, answerable), (True, must_refuse)):
+        found = {(system, stage): said for system, stage, *said in LOSS.findall(group)}
+        for system in SYSTEMS:
+            counts = counts_of(run.results["ferries", system], must)
+            for stage in set(counts) - {Stage.FAILED}:
+                share = f"{counts[stage] / sum(counts.values()):.2f}"
+                assert found[system, stage] == [str(counts[stage]), share]
+    for kind, counts in counts_by_kind(run.results["ferries", "dateline"]).items():
+        row = kinds.split(f'<th scope="row">{kind}</th>')[1].split("</tr>")[0]
+        stages = (Stage.RIGHT, *LOST, Stage.ANSWERED)
+        said = [words(cell).strip() for cell in re.findall("<td.*?</td>", row)]
+        assert said == [str(sum(counts.values())), *(str(counts.get(s, "–")) for s in stages)]
+
+
+def test_a_loss_is_explained_and_said_at_its_question(html: str, run: Run) -> None:
+    counts = [counts_of(run.results["ferries", system], False) for system in SYSTEMS]
+    lost = {stage: sum(known[stage] for known in counts) for stage in LOST}
+    assert {stage: len(re.findall(f"lost: {stage}\\b", html)) for stage in LOST} == lost
+    assert all(lost[s] for s in (Stage.WRONGLY_REFUSED, Stage.WRONGLY_DROPPED, Stage.MISREAD))
+    glossary = html.split('<section id="glossary"')[1].split("</section>")[0]
+    for stage in (Stage.RIGHT, *LOST, Stage.ANSWERED):
+        assert f"<summary>{stage}</summary><p>{MEANINGS[stage]}</p>" in html
+        assert f"<dd>{MEANINGS[stage]}</dd>" in glossary
+
+
+def test_names_in_the_tables_of_losses_are_no_markup(view: View) -> None:
+    kinds = (LossKind(IMAGE, 1, (1,)),)
+    hostile = replace(view.losses[0], name=IMAGE, system=IMAGE, kinds=kinds)
+    elements = Elements(render(replace(view, suites=(), losses=(hostile,))))
+    assert [tag for tag, _ in elements.tags if tag == "img"] == []
+    assert "".join(elements.text).count(IMAGE) == 4
+
+
+def test_a_run_of_claims_has_no_section_of_losses(tmp_path: Path) -> None:
+    html = write_report(build_run(tmp_path, questions=0)).read_text(encoding="utf-8")
+    assert "Where answers are lost" not in html
+    assert "#losses" not in html.split("</style>")[1]
 
 
 def test_every_question_and_every_answer_is_there(html: str, run: Run) -> None:
