@@ -22,9 +22,9 @@ from eval.cases import Ask, Split
 from eval.suites.protocol import Choice
 from eval.suites.seeds import SeedSuite
 from index.build import sync
-from rag.abstain import signal_names, signals_of
+from rag.abstain import signal_names
 from rag.compose import embedder_of, pipeline_of, store_of
-from rag.pipeline import NO, YES, Pipeline
+from rag.pipeline import Pipeline
 from rag.settings import load_settings
 
 INVERSE_PENALTY = 1.0
@@ -88,9 +88,9 @@ def _signals(pipeline: Pipeline, case: Ask) -> Row:
     question = case.to_question()
     count = pipeline.limits.evidence_sentences
     found = pipeline.retriever.retrieve(pipeline.reader.current(), question, count)
-    prompt, shown = pipeline.prompt(question, found)
-    chance = pipeline.engine.choose(prompt, (YES, NO), threading.Event())[0]
-    signals = signals_of(case.question, shown, chance)
+    read = pipeline.read(question, found, threading.Event())
+    reply = pipeline.write(read, threading.Event())
+    _, signals = pipeline.weigh(question.text, read, reply)
     row = dict(zip(signal_names(), signals.vector(), strict=True))
     return row | {"answerable": float(not case.must_refuse), "number": float(case.id[-3:])}
 

@@ -39,6 +39,7 @@ class Reply(Row):
         confidence: Of its answer, 0 to 1; None if it gives none.
         agreement: For each sentence that several articles support, how many are independent.
         conflicts: Values that it set side by side.
+        short: The answer in a few words of what is cited; None if the system gives none.
         dropped: Whether it was refused only because no drafted sentence could be verified.
     """
 
@@ -52,6 +53,7 @@ class Reply(Row):
     question_used: str | None = None
     agreement: tuple[int, ...] = ()
     conflicts: tuple[tuple[str, ...], ...] = ()
+    short: str | None = None
     dropped: bool = False
     receipt: dict[str, str] = Field(default_factory=dict)
 
@@ -115,6 +117,11 @@ def reply_of(answer: Answer, evidence: tuple[Evidence, ...]) -> Reply:
         evidence=tuple(span_of(item) for item in evidence),
         confidence=answer.confidence,
         question_used=answer.question_used,
+        short=answer.short,
+        dropped=answer.dropped,
+        conflicts=tuple(
+            tuple(side.value for side in conflict.sides) for conflict in answer.conflicts
+        ),
         agreement=tuple(entry.independent for entry in answer.agreement),
         receipt={
             "model_sha256": receipt.model_sha256,

@@ -5,10 +5,12 @@ The weights are fitted on the dev split of `eval/suites/seeds.jsonl` by `python 
 
 import math
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 
 from rag.atoms import atoms_of, missing_atoms
+from rag.engine.protocol import Prompt
 from rag.types import Evidence
+from rag.verify import Verified, coverage
 
 OFF_TOPIC_BELOW = 0.2  # cosine of the best sentence under which nothing is near
 CLIP = 1e-4
@@ -22,11 +24,17 @@ class Signals:
         margin: The model's own log odds that the evidence answers the question.
         similarity: Cosine of the question and the nearest sentence.
         atoms: Share of the question's names, numbers and quoted words that stand in the evidence.
+        drafted: Share of the reply's names, numbers and quoted words that stand in the evidence.
+        kept: How much of what is shown is the reply itself and not a sentence in its stead.
+        covered: Share of the question's content words in what is shown and what that cites.
     """
 
     margin: float
     similarity: float
     atoms: float
+    drafted: float
+    kept: float
+    covered: float
 
     def vector(self) -> tuple[float, ...]:
         """The signals in the order of their fields."""
@@ -41,26 +49,64 @@ class Weights:
     signals: Signals
 
 
-FITTED = Weights(bias=-3.3956, signals=Signals(margin=1.318, similarity=4.3377, atoms=0.5771))
+FITTED = Weights(-3.3956, Signals(1.318, 4.3377, 0.5771, 0.0, 0.0, 0.0))
 
 
-def signals_of(question: str, evidence: Sequence[Evidence], answered: float) -> Signals:
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the model has read.
+
+    Attributes:
+        prompt: Up to where its judgement stands.
+        evidence: In the order in which it is numbered there, from 1.
+        chance: The model's probability that this answers the question.
+    """
+
+    prompt: Prompt
+    evidence: list[Evidence]
+    chance: float
+
+
+def signals_of(question: str, read: Read, reply: str, said: Sequence[Verified]) -> Signals:
     """The signals for a question.
 
     Args:
         question: As it was asked.
-        evidence: What the model saw.
-        answered: The model's probability that the evidence answers it.
+        read: What the model saw and thought of it.
+        reply: What it wrote.
+        said: What is left of that.
     """
-    source = "\n".join(item.text for item in evidence)
+    shown = [text for one in said for text in (one.text, *(item.text for item in one.evidence))]
+    return replace(
+        hoped_for(question, read),
+        drafted=_share_found(reply, _source(read)),
+        kept=sum(one.as_drafted for one in said) / len(said) if said else 0.0,
+        covered=coverage(question, "\n".join(shown)),
+    )
+
+
+def hoped_for(question: str, read: Read) -> Signals:
+    """The signals if the reply were as good as can be: what is known before it is written."""
     asked = question[:1].lower() + question[1:]  # "Name two …" and "Roughly …" name nothing
-    wanted, missing = atoms_of(asked), missing_atoms(asked, source)
-    chance = min(max(answered, CLIP), 1 - CLIP)
+    chance = min(max(read.chance, CLIP), 1 - CLIP)
     return Signals(
         margin=math.log(chance / (1 - chance)),
-        similarity=max((item.similarity for item in evidence), default=0.0),
-        atoms=1 - len(missing) / len(wanted) if len(wanted) else 1.0,
+        similarity=max((item.similarity for item in read.evidence), default=0.0),
+        atoms=_share_found(asked, _source(read)),
+        drafted=1.0,
+        kept=1.0,
+        covered=1.0,
     )
+
+
+def _source(read: Read) -> str:
+    return "\n".join(item.text for item in read.evidence)
+
+
+def _share_found(text: str, source: str) -> float:
+    """Share of a text's atoms that stand in a source; 1 if it has none."""
+    wanted, missing = atoms_of(text), missing_atoms(text, source)
+    return 1 - len(missing) / len(wanted) if len(wanted) else 1.0
 
 
 def confidence(signals: Signals, weights: Weights = FITTED) -> float:

@@ -1,26 +1,36 @@
-"""Verified sentences → the answer: citations numbered once, agreement counted, time taken."""
+"""Verified sentences → the answer: citations numbered once, days named, agreement counted.
 
-from collections.abc import Callable
+A refusal is built here as well: what was looked for, and the nearest thing that the articles say.
+"""
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from rag.atoms import missing_atoms, plain
+from rag.conflicts import Conflict as FoundConflict
 from rag.corroborate import agreement_of
+from rag.dates import date_line, spelled_out
 from rag.types import (
     Answer,
     AnswerSentence,
     Citation,
+    Conflict,
+    ConflictSide,
+    Evidence,
     Receipt,
     Refusal,
     RefusalCode,
     Status,
     Timings,
 )
-from rag.verify import Verified
+from rag.verify import Verified, coverage
+from rag.wording import looked_for, premise_of
 
-MESSAGES = {
-    RefusalCode.NOT_IN_ARTICLES: "The articles do not answer this question.",
-    RefusalCode.OFF_TOPIC: "The articles are about something else.",
-    RefusalCode.UNSAFE: "This question cannot be answered from articles.",
-    RefusalCode.AMBIGUOUS: "The question can be read in several ways; please say which you mean.",
-}
+NEAREST = 0.35  # cosine under which no sentence is near enough to a question to be offered
+STANDS = 0.8  # coverage of a premise by one sentence that says it
+
+UNSAFE = "This asks for something else than what the articles say."
+AMBIGUOUS = "The question does not say whom or what it is about; please name them."
 
 
 class AnswerBuilder:
@@ -55,37 +65,71 @@ class AnswerBuilder:
         """Retrieval has ended."""
         self._retrieve_ms = self._elapsed_ms()
 
-    def has(self, text: str) -> bool:
-        """Whether the answer says this already."""
-        return any(sentence.text == text for sentence in self._sentences)
-
     def add(self, verified: Verified) -> tuple[AnswerSentence, tuple[Citation, ...]]:
-        """Append a sentence; a span cited before keeps its number."""
-        ids: list[int] = []
-        fresh: list[Citation] = []
-        for item in verified.evidence:
-            key = (item.article.id, item.sentence.start, item.sentence.end)
-            if key not in self._citations:
-                number = len(self._citations) + 1
-                citation = Citation(number, item.article, key[1], key[2], item.text)
-                self._citations[key] = citation
-                fresh.append(citation)
-            ids.append(self._citations[key].id)
-        sentence = AnswerSentence(verified.text, tuple(ids), round(verified.support, 4))
+        """Append a sentence, its days named; a span cited before keeps its number."""
+        known = len(self._citations)
+        verified = with_days(verified)
+        ids = self._cite(verified.evidence)
+        sentence = AnswerSentence(verified.text, ids, round(verified.support, 4))
         self._sentences.append(sentence)
         if self._first_sentence_ms is None:
             self._first_sentence_ms = self._elapsed_ms()
-        return sentence, tuple(fresh)
+        return sentence, tuple(self._citations.values())[known:]
 
-    def finish(self, confidence: float) -> Answer:
-        """The answer; a refusal if no sentence could be verified."""
-        if not self._sentences:
-            return self.refuse(RefusalCode.NOT_IN_ARTICLES, confidence)
-        return self._answer(Status.ANSWERED, None, confidence)
+    def finish(
+        self, confidence: float, conflicts: Iterable[FoundConflict], short: Sequence[str]
+    ) -> Answer:
+        """The answer; of the few words, only those that stand in what it cites."""
+        quotes = " | ".join(plain(citation.quote) for citation in self._citations.values())
+        standing = [part for part in short if plain(part) and plain(part) in quotes]
+        answer = self._answer(Status.ANSWERED, None, confidence)
+        return replace(
+            answer,
+            conflicts=tuple(self._conflict(conflict) for conflict in conflicts),
+            short="; ".join(standing) or None,
+        )
 
-    def refuse(self, code: RefusalCode, confidence: float) -> Answer:
-        """A refusal, with the confidence that led to it."""
-        return self._answer(Status.REFUSED, Refusal(code, MESSAGES[code]), confidence)
+    def refuse(
+        self,
+        code: RefusalCode,
+        question: str,
+        evidence: Sequence[Evidence],
+        confidence: float,
+        *,
+        dropped: bool = False,
+    ) -> Answer:
+        """A refusal that names what was looked for and cites the nearest thing that is said.
+
+        Args:
+            code: Why.
+            question: What was looked for.
+            evidence: What was found; may be empty.
+            confidence: What led to the refusal.
+            dropped: Whether a draft was there and could not be verified.
+        """
+        if code is RefusalCode.UNSAFE:
+            return self._answer(Status.REFUSED, Refusal(code, UNSAFE), confidence)
+        if code is RefusalCode.AMBIGUOUS:
+            return self._answer(Status.REFUSED, Refusal(code, AMBIGUOUS), confidence)
+        message = looked_for(question, premise_stands(question, evidence))
+        near = [item for item in evidence if item.similarity >= NEAREST]
+        ids = self._cite(sorted(near, key=lambda item: -item.similarity)[:1])
+        answer = self._answer(Status.REFUSED, Refusal(code, message, ids), confidence)
+        return replace(answer, dropped=dropped)
+
+    def _cite(self, evidence: Iterable[Evidence]) -> tuple[int, ...]:
+        ids = []
+        for item in evidence:
+            key = (item.article.id, item.sentence.start, item.sentence.end)
+            number = len(self._citations) + 1
+            if key not in self._citations:
+                self._citations[key] = Citation(number, item.article, key[1], key[2], item.text)
+            ids.append(self._citations[key].id)
+        return tuple(dict.fromkeys(ids))
+
+    def _conflict(self, found: FoundConflict) -> Conflict:
+        sides = [ConflictSide(side.value, self._cite(side.evidence)) for side in found.sides]
+        return Conflict(found.slot, tuple(sides))
 
     def _answer(self, status: Status, refusal: Refusal | None, confidence: float) -> Answer:
         citations = tuple(self._citations.values())
@@ -103,3 +147,30 @@ class AnswerBuilder:
 
     def _elapsed_ms(self) -> int:
         return round((self._clock() - self._began) * 1000)
+
+
+def with_days(verified: Verified) -> Verified:
+    """A sentence whose relative dates are followed by the days that they name.
+
+    Only words that stand in a cited span are resolved, by the date of that span's article; the line
+    that states this date is cited as well, where the article has one.
+    """
+    text, evidence = verified.text, list(verified.evidence)
+    for item in verified.evidence:
+        named = spelled_out(text, item.article.published)
+        if named == text or spelled_out(item.text, item.article.published) == item.text:
+            continue
+        line = date_line(item.article)
+        if line is not None:
+            evidence.append(replace(item, sentence=line))
+        return replace(verified, text=named, evidence=tuple(evidence))
+    return verified
+
+
+def premise_stands(question: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether one sentence says what a question takes for granted; True if that is nothing."""
+    premise = premise_of(question)
+    return premise is None or any(
+        coverage(premise, item.text) >= STANDS and not len(missing_atoms(premise, item.text))
+        for item in evidence
+    )

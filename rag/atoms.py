@@ -50,7 +50,7 @@ def atoms_of(text: str) -> Atoms:
     sentence dropped than a name invented.
     """
     quotes = frozenset(q for match in QUOTED.findall(text) if (q := plain(match)))
-    return Atoms(numbers_in(text), frozenset(_names(text)), quotes)
+    return Atoms(numbers_in(text), names_in(text), quotes)
 
 
 def missing_atoms(text: str, source: str) -> Atoms:
@@ -59,12 +59,18 @@ def missing_atoms(text: str, source: str) -> Atoms:
     numbers, stems, flat = numbers_in(source), stems_in(source), f" {plain(source)} "
     return Atoms(
         atoms.numbers - numbers,
-        frozenset(name for name in atoms.names if not _is_named(name, stems)),
+        frozenset(name for name in atoms.names if not is_named(name, stems)),
         frozenset(quote for quote in atoms.quotes if f" {quote} " not in flat),
     )
 
 
-def _is_named(name: str, stems: frozenset[str]) -> bool:
+@lru_cache(maxsize=10_000)
+def names_in(text: str) -> frozenset[str]:
+    """Stems of capitalised words, those that start a sentence for that reason alone left out."""
+    return frozenset(_names(text))
+
+
+def is_named(name: str, stems: frozenset[str]) -> bool:
     """Whether a name stands among stems, or its demonym does: "Russia" and "Russian"."""
     shorter = {name.removesuffix(ending) for ending in DEMONYM_ENDINGS if name.endswith(ending)}
     longer = {name + ending for ending in DEMONYM_ENDINGS}

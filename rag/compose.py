@@ -13,6 +13,7 @@ from index.store import Store
 from rag.dialogue import Dialogue
 from rag.engine import EngineOptions, ProcessEngine
 from rag.errors import ModelHashMismatch, ModelMissing, UnknownModel
+from rag.hostile import addresses_machine
 from rag.pipeline import Limits, Pipeline
 from rag.prompt import PromptTemplate
 from rag.retrieve import Retriever
@@ -113,7 +114,7 @@ def pipeline_of(
         try:
             say("reading the instructions (up to a minute the first time, then kept)")
             template.pin(engine, threading.Event())
-            retriever = Retriever(embedder.result())
+            retriever = Retriever(embedder.result(), is_hostile=addresses_machine)
         except BaseException:
             engine.close()
             raise

@@ -1,6 +1,6 @@
 """A question becomes an answer: the whole flow, in order.
 
-    question → evidence → prompt → answerable? → reply → sentences → verified → answer | refusal
+    question → evidence → judged → reply → verified → weighed → completed → answer | refusal
 
 Each step is one module. This one holds the order and nothing else; `compose` chooses the parts.
 """
@@ -11,20 +11,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from index.generation import Generation, Reader
-from rag.abstain import OFF_TOPIC_BELOW, confidence, signals_of
+from index.lexical import content_stems
+from rag.abstain import OFF_TOPIC_BELOW, Read, Signals, confidence, hoped_for, signals_of
 from rag.assemble import AnswerBuilder
+from rag.complete import owed
+from rag.conflicts import conflicts_of
 from rag.dialogue import Dialogue
 from rag.draft import draft_sentences
 from rag.engine.protocol import Engine, Prompt
+from rag.hostile import is_unsafe
 from rag.prompt import PromptTemplate, fill_within
+from rag.reply import Reply, read_reply
 from rag.retrieve import FindsEvidence
 from rag.turns import Turns
 from rag.types import Answer, AnswerSentence, Citation, Evidence, Question, RefusalCode
-from rag.verify import Verifier
+from rag.verify import Verified, Verifier
 
 YES, NO = " yes", " no"
-REPLY = " yes\nAnswer:"
-STOP = ("\n",)
+OPENING = f"{YES}\nShort:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,38 +101,63 @@ class Pipeline:
             question = self.dialogue.standalone(question, cancel)
         build = self._builder(generation, question, began)
 
+        if (code := refused_unread(question.text)) is not None:
+            yield Finished(build.refuse(code, question.text, (), confidence=0.0))
+            return
         found = self.retriever.retrieve(generation, question, self.limits.evidence_sentences)
         build.retrieved()
         yield EvidenceFound(tuple(found))
         if not found or found_nothing_near(found):
-            yield Finished(build.refuse(RefusalCode.OFF_TOPIC, confidence=0.0))
+            yield Finished(build.refuse(RefusalCode.OFF_TOPIC, question.text, (), confidence=0.0))
             return
 
         with self.turns.take(cancel):
-            yield from self._read_and_answer(question, found, build, cancel)
+            read = self.read(question, found, cancel)
+            if (hoped := confidence(hoped_for(question.text, read))) >= self.limits.refuse_below:
+                reply = self.write(read, cancel)
+        if hoped < self.limits.refuse_below:
+            code = RefusalCode.NOT_IN_ARTICLES
+            yield Finished(build.refuse(code, question.text, read.evidence, hoped))
+            return
+        yield from self._answer(question.text, read, reply, build)
 
-    def _read_and_answer(
-        self,
-        question: Question,
-        found: list[Evidence],
-        build: AnswerBuilder,
-        cancel: threading.Event,
-    ) -> Iterator[Event]:
-        """What needs the engine: is it answerable, and if so, what is the answer?"""
+    def read(self, question: Question, found: list[Evidence], cancel: threading.Event) -> Read:
+        """Have the engine read the evidence and judge whether it answers the question."""
         self.template.pin(self.engine, cancel)
         prompt, shown = self.prompt(question, found)
-        chance = self.engine.choose(prompt, (YES, NO), cancel)[0]
-        sure = confidence(signals_of(question.text, shown, chance))
-        if sure < self.limits.refuse_below:
-            yield Finished(build.refuse(RefusalCode.NOT_IN_ARTICLES, sure))
-            return
+        chance, _ = self.engine.choose(prompt, (YES, NO), cancel)
+        return Read(prompt, shown, chance)
 
-        pieces = self.engine.stream(prompt.then(REPLY), self.limits.answer_tokens, STOP, cancel)
-        for draft in draft_sentences(pieces):
-            verified = self.verifier.verify(question.text, draft, shown)
-            if verified is not None and not build.has(verified.text):
-                yield SentenceVerified(*build.add(verified))
-        yield Finished(build.finish(sure))
+    def write(self, read: Read, cancel: threading.Event) -> Reply:
+        """Have the engine go on from its judgement, as if that had been yes."""
+        prompt = read.prompt.then(OPENING)
+        return read_reply(
+            "".join(self.engine.stream(prompt, self.limits.answer_tokens, (), cancel))
+        )
+
+    def weigh(
+        self, question: str, read: Read, reply: Reply
+    ) -> tuple[tuple[Verified, ...], Signals]:
+        """What may be shown of a reply, and what speaks for showing it."""
+        drafts = draft_sentences([reply.answer])
+        said = self.verifier.verify_all(question, drafts, read.evidence)
+        return said, signals_of(question, read, reply.answer, said)
+
+    def _answer(
+        self, question: str, read: Read, reply: Reply, build: AnswerBuilder
+    ) -> Iterator[Event]:
+        """Keep of the reply what the evidence supports and add what it owes; or refuse."""
+        said, signals = self.weigh(question, read, reply)
+        sure = confidence(signals)
+        if not said or sure < self.limits.refuse_below:
+            code, dropped = RefusalCode.NOT_IN_ARTICLES, sure >= self.limits.refuse_below
+            yield Finished(build.refuse(code, question, read.evidence, sure, dropped=dropped))
+            return
+        about = "\n".join([question, *(sentence.text for sentence in said)])
+        conflicts = conflicts_of(read.evidence, about)
+        for sentence in [*said, *owed(question, said, read.evidence, conflicts)]:
+            yield SentenceVerified(*build.add(sentence))
+        yield Finished(build.finish(sure, conflicts, reply.short))
 
     def _builder(self, generation: Generation, question: Question, began: float) -> AnswerBuilder:
         return AnswerBuilder(
@@ -150,7 +179,14 @@ class Pipeline:
 
     def _length(self, prompt: Prompt) -> int:
         """In tokens, with the words that will begin the reply."""
-        return self.engine.count_tokens(prompt.then(REPLY))
+        return self.engine.count_tokens(prompt.then(OPENING))
+
+
+def refused_unread(question: str) -> RefusalCode | None:
+    """Why a question needs no evidence to be refused; None if it does."""
+    if is_unsafe(question):
+        return RefusalCode.UNSAFE
+    return None if content_stems(question) else RefusalCode.AMBIGUOUS
 
 
 def found_nothing_near(found: list[Evidence]) -> bool:

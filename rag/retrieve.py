@@ -1,8 +1,9 @@
 """Question → ranked evidence: dense and lexical, sentences and chunks, fused by reciprocal rank."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
@@ -49,11 +50,18 @@ class Retriever:
     Args:
         embedder: The one that made the index.
         ways: Which rankings are fused.
+        is_hostile: Told a sentence; one that is hostile is never evidence.
     """
 
-    def __init__(self, embedder: Embedder, ways: frozenset[Way] = frozenset(Way)) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        ways: frozenset[Way] = frozenset(Way),
+        is_hostile: Callable[[str], bool] = lambda text: False,
+    ) -> None:
         self._embedder = embedder
         self._ways = ways
+        self._is_hostile = is_hostile
 
     def retrieve(self, generation: Generation, question: Question, count: int) -> list[Evidence]:
         """The best sentences for a question, best first, ties in article order; at most `count`.
@@ -78,8 +86,8 @@ class Retriever:
             rankings += _near(generation, query, scope)
         if Way.LEXICAL in self._ways:
             rankings += _said(generation, question.text, scope)
-        fused = fuse(rankings)[:count]
-        return [_evidence(generation, query, row, score) for row, score in fused]
+        ranked = (_evidence(generation, query, row, score) for row, score in fuse(rankings))
+        return list(islice((item for item in ranked if not self._is_hostile(item.text)), count))
 
 
 def _near(generation: Generation, query: Vectors, scope: Scope) -> list[Ranked]:

@@ -4,19 +4,22 @@ Deterministic. A sentence is supported by spans that, joined, contain every numb
 word of it, deny what it denies and nothing that it states, and share most of its content words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from index.lexical import content_stems
+from rag.asked import gives
 from rag.atoms import atoms_of, contradicts, missing_atoms, stems_in
 from rag.draft import DraftSentence
+from rag.fidelity import distortions
 from rag.types import Evidence
 
 MOST_SPANS = 3  # that one sentence cites, corroboration aside; three only if the model says so
 SAYING = frozenset({"accord", "said", "say", "tell", "told"})
 PREFERENCE = 0.15  # of coverage, for spans that the model itself has numbered
 CORROBORATION = 0.8  # of the cited spans' coverage, for another article to be cited as well
+SECOND = 0.5  # of a draft's words that its best sentence lacks, for a second one to stand beside
 RECOGNISED = 0.3  # coverage under which a span has nothing to do with a sentence
 
 
@@ -27,11 +30,13 @@ class Verified:
     Attributes:
         evidence: Never empty; what carries it in rank order, then what other articles say.
         support: 0 to 1.
+        as_drafted: False if it stands in for what was drafted, word for word.
     """
 
     text: str
     evidence: tuple[Evidence, ...]
     support: float
+    as_drafted: bool = True
 
 
 class Verifier:
@@ -46,13 +51,13 @@ class Verifier:
 
     def verify(
         self, question: str, draft: DraftSentence, evidence: Sequence[Evidence]
-    ) -> Verified | None:
+    ) -> tuple[Verified, ...]:
         """Check a sentence against the evidence that the model was shown.
 
         As few spans as possible are cited, each of which carries a share of the sentence; of those,
         the ones that share most words with the question and the sentence, with a preference for the
-        model's own numbers. If none holds, or the draft only echoes the question, the sentence that
-        it seems to copy stands in for it, word for word.
+        model's own numbers. If none holds, or what is asked for is not in the draft, the sentences
+        that it seems to copy stand in for it, word for word.
 
         Args:
             question: What the sentence answers.
@@ -60,52 +65,89 @@ class Verifier:
             evidence: In the order in which it was numbered, from 1.
 
         Returns:
-            The sentence with its evidence, or None: it must not be shown.
+            The sentence with its evidence; or one or two that stand in for it; or nothing: it must
+            not be shown.
         """
         marked = [evidence[n - 1] for n in draft.numbers if 1 <= n <= len(evidence)]
         about = f"{question}\n{draft.text}"
-        if is_echo(question, draft.text):
-            return self._verbatim(draft.text, about, marked, evidence)
-        for size in range(1, MOST_SPANS + 1):
-            sets = combinations(evidence if size < MOST_SPANS else marked, size)
-            holding = [
-                spans
-                for spans in sets
-                if self._holds(draft.text, spans) and _each_carries(draft.text, spans)
-            ]
-            if holding:
-                best = max(holding, key=lambda spans: _relevance(about, spans, marked))
-                found = self._corroborated(draft.text, about, best, evidence)
-                return Verified(draft.text, found, support(draft.text, [e.text for e in best]))
-        return self._verbatim(draft.text, about, marked, evidence)
+        written = None
+        if not is_echo(question, draft.text) and gives(draft.text, question):
+            written = self._as_written(question, draft.text, about, marked, evidence)
+        return (written,) if written else self._verbatim(question, draft.text, marked, evidence)
 
-    def _holds(self, text: str, spans: Sequence[Evidence]) -> bool:
-        return support(text, [span.text for span in spans]) >= self._at_least
+    def verify_all(
+        self, question: str, drafts: Iterable[DraftSentence], evidence: Sequence[Evidence]
+    ) -> tuple[Verified, ...]:
+        """What may be shown of a draft, in its order, nothing twice; see `verify`."""
+        found: dict[str, Verified] = {}
+        for draft in drafts:
+            for one in self.verify(question, draft, evidence):
+                found.setdefault(one.text, one)
+        return tuple(found.values())
 
-    def _corroborated(
-        self, text: str, about: str, spans: Sequence[Evidence], evidence: Sequence[Evidence]
-    ) -> tuple[Evidence, ...]:
-        """Add, for each article not cited yet, the sentence that says the same alone."""
-        found = list(spans)
-        wanted = CORROBORATION * coverage(about, "\n".join(span.text for span in spans))
-        for other in sorted(evidence, key=lambda item: -coverage(about, item.text)):
-            is_new = all(other.article.id != span.article.id for span in found)
-            if is_new and self._holds(text, [other]) and coverage(about, other.text) >= wanted:
-                found.append(other)
-        return tuple(found)
-
-    def _verbatim(
+    def _as_written(
         self,
+        question: str,
         text: str,
         about: str,
         marked: Sequence[Evidence],
         evidence: Sequence[Evidence],
     ) -> Verified | None:
+        for size in range(1, MOST_SPANS + 1):
+            sets = combinations(evidence if size < MOST_SPANS else marked, size)
+            holding = [spans for spans in sets if self._holds(question, text, spans)]
+            if holding:
+                best = max(holding, key=lambda spans: _relevance(about, spans, marked))
+                found = self._corroborated(question, text, about, best, evidence)
+                return Verified(text, found, support(text, texts_of(best)))
+        return None
+
+    def _holds(self, question: str, text: str, spans: Sequence[Evidence]) -> bool:
+        texts = texts_of(spans)
+        return (
+            support(text, texts) >= self._at_least
+            and _each_carries(text, spans)
+            and not distortions(text, texts, question)
+        )
+
+    def _corroborated(
+        self,
+        question: str,
+        text: str,
+        about: str,
+        spans: Sequence[Evidence],
+        evidence: Sequence[Evidence],
+    ) -> tuple[Evidence, ...]:
+        """Add, for each article not cited yet, the sentence that says the same alone."""
+        found = list(spans)
+        wanted = CORROBORATION * coverage(about, "\n".join(texts_of(spans)))
+        for other in sorted(evidence, key=lambda item: -coverage(about, item.text)):
+            is_new = all(other.article.id != span.article.id for span in found)
+            near = is_new and coverage(about, other.text) >= wanted
+            if near and self._holds(question, text, [other]):
+                found.append(other)
+        return tuple(found)
+
+    def _verbatim(
+        self,
+        question: str,
+        text: str,
+        marked: Sequence[Evidence],
+        evidence: Sequence[Evidence],
+    ) -> tuple[Verified, ...]:
+        """The sentence that a draft seems to copy, and a second one if it copies two."""
+        about = f"{question}\n{text}"
         known = [item for item in evidence if self._seems_copied(text, item.text)]
-        if not known:
-            return None
-        best = max(known, key=lambda item: _relevance(about, [item], marked))
-        return Verified(" ".join(best.text.split()), (best,), 1.0)
+        telling = [item for item in known if gives(item.text, question)]
+        if not telling:
+            return ()
+        best = max(telling, key=lambda item: _relevance(about, [item], marked))
+        found = [best]
+        rest = [word for word in _carried(text) if word not in stems_in(best.text)]
+        if len(rest) >= SECOND * len(_carried(text)):
+            more = [item for item in known if item is not best and _share(rest, item) >= SECOND]
+            found += sorted(more, key=lambda item: -_share(rest, item))[:1]
+        return tuple(quoted(item) for item in found)
 
     def _seems_copied(self, text: str, source: str) -> bool:
         """Whether a draft is a bad copy of a sentence.
@@ -139,9 +181,28 @@ def coverage(text: str, source: str, apart_from: frozenset[str] = frozenset()) -
 
     Words of saying do not count: "Kyiv said that it rained" is carried by what is said of rain.
     """
-    stems = [word for word in content_stems(text) if word not in SAYING | apart_from]
+    stems = [word for word in _carried(text) if word not in apart_from]
     known = stems_in(source)
     return sum(stem in known for stem in stems) / len(stems) if stems else 0.0
+
+
+def quoted(item: Evidence) -> Verified:
+    """A sentence that stands for itself, on one line."""
+    return Verified(" ".join(item.text.split()), (item,), 1.0, as_drafted=False)
+
+
+def texts_of(evidence: Sequence[Evidence]) -> list[str]:
+    """The texts alone, in the same order."""
+    return [item.text for item in evidence]
+
+
+def _carried(text: str) -> list[str]:
+    return [word for word in content_stems(text) if word not in SAYING]
+
+
+def _share(stems: Sequence[str], item: Evidence) -> float:
+    known = stems_in(item.text)
+    return sum(stem in known for stem in stems) / len(stems)
 
 
 def _each_carries(text: str, spans: Sequence[Evidence]) -> bool:

@@ -35,19 +35,54 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "": set(),
     "errors": set(),
     "settings": {"errors"},
-    "types": {"errors"},
+    "types": {"types.answer", "types.question"},
+    "types.question": set(),
+    "types.answer": {"errors"},
     "atoms": set(),
+    "asked": {"atoms"},
+    "amounts": {"atoms"},
+    "fidelity": {"amounts", "atoms", "voice", "wording.english"},
+    "voice": set(),
     "turns": {"errors"},
+    "hostile": {"hostile.addresses", "hostile.requests"},
+    "hostile.addresses": {"hostile.plain", "hostile.words"},
+    "hostile.requests": {"hostile.plain", "hostile.words"},
+    "hostile.plain": set(),
+    "hostile.words": set(),
+    "dates": {"dates.resolve"},
+    "dates.days": set(),
+    "dates.tense": set(),
+    "dates.phrases": {"dates.days", "dates.tense"},
+    "dates.resolve": {"dates.days", "dates.phrases"},
     # the stages: none knows another, but for a dataclass that it takes
     "retrieve": WORDS_OF_ALL,
     "prompt": WORDS_OF_ALL,
     "draft": WORDS_OF_ALL,
-    "abstain": WORDS_OF_ALL,
+    "reply": set(),
+    "abstain": WORDS_OF_ALL | {"verify"},  # Verified
     "corroborate": WORDS_OF_ALL,
-    "verify": WORDS_OF_ALL | {"draft"},  # DraftSentence
+    "conflicts": {"conflicts.compare"},
+    "conflicts.compare": {"conflicts.names", "conflicts.statements", "conflicts.words", "types"},
+    "conflicts.names": {"atoms", "conflicts.dates", "conflicts.statements", "conflicts.words"}
+    | {"types"},
+    "conflicts.statements": {"atoms", "conflicts.dates", "conflicts.quantities"}
+    | {"conflicts.words"},
+    "conflicts.dates": {"conflicts.words"},
+    "conflicts.quantities": {"conflicts.words"},
+    "conflicts.words": set(),
+    "verify": WORDS_OF_ALL | {"asked", "fidelity", "draft"},  # DraftSentence
+    "complete": WORDS_OF_ALL | {"asked", "conflicts", "verify"},  # Conflict, Verified
     "dialogue": WORDS_OF_ALL | {"prompt"},  # PromptTemplate: its prompt is a file as well
     "assemble": WORDS_OF_ALL
-    | {"verify", "corroborate"},  # Verified; agreement is part of an answer
+    | {"conflicts", "corroborate", "dates", "verify", "wording"},  # parts of an answer
+    # the words of a refusal: its own room within the room
+    "wording": {"wording.sentence"},
+    "wording.english": set(),
+    "wording.phrases": {"atoms", "wording.english"},
+    "wording.clauses": {"wording.english", "wording.phrases"},
+    "wording.leads": {"wording.clauses", "wording.english", "wording.phrases"},
+    "wording.reading": {"wording.clauses", "wording.english", "wording.leads", "wording.phrases"},
+    "wording.sentence": {"wording.reading"},
     # the engine: its own room within the room
     "engine": {"engine.pipe", "engine.process", "engine.protocol"},
     "engine.protocol": {"types"},
@@ -59,9 +94,10 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "engine.process": {"engine.pipe", "engine.protocol", "errors"},
     # the order of the stages
     "pipeline": WORDS_OF_ALL
-    | {"abstain", "assemble", "dialogue", "draft", "prompt", "retrieve", "turns", "verify"},
-    "compose": {"dialogue", "engine", "errors", "pipeline", "prompt", "retrieve", "settings"}
-    | {"verify"},
+    | {"abstain", "assemble", "complete", "conflicts", "dialogue", "draft", "hostile", "prompt"}
+    | {"reply", "retrieve", "turns", "verify"},
+    "compose": {"dialogue", "engine", "errors", "hostile", "pipeline", "prompt", "retrieve"}
+    | {"settings", "verify"},
     # the surfaces
     "schemas": {"schemas.answer", "schemas.articles", "schemas.ask", "schemas.events"}
     | {"schemas.wire"},

@@ -79,9 +79,15 @@ def ask(
 
 def in_words(answer: Answer) -> str:
     """An answer for the terminal: its text, then each citation with its place."""
-    if answer.status is Status.REFUSED:
-        return f"No answer: {answer.refusal.message if answer.refusal else ''}"
     lines = [answer.text, ""]
+    if answer.status is Status.REFUSED:
+        lines = [f"No answer: {answer.refusal.message if answer.refusal else ''}"]
+        lines += ["The nearest that they say:"] if answer.citations else []
+    for conflict in answer.conflicts:
+        sides = (
+            f"{one.value} {''.join(f'[{n}]' for n in one.citations)}" for one in conflict.sides
+        )
+        lines += [f"The articles differ on {conflict.slot}: {' / '.join(sides)}", ""]
     for citation in answer.citations:
         dated = citation.article.published or "undated"
         place = f"{citation.article.id}:{citation.start}-{citation.end}"

@@ -7,16 +7,24 @@ from rag.types import (
     Answer,
     AnswerSentence,
     Citation,
+    Conflict,
+    Refusal,
     RefusalCode,
     Status,
 )
 
 
 class RefusalOut(Wire):
-    """Why there is no answer."""
+    """Why there is no answer, and the citations of the nearest thing that the articles do say."""
 
     code: RefusalCode
     message: str
+    nearest: list[int]
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> "RefusalOut":
+        """From the pipeline's own type."""
+        return cls(code=refusal.code, message=refusal.message, nearest=list(refusal.nearest))
 
 
 class SentenceOut(Wire):
@@ -83,6 +91,14 @@ class ConflictOut(Wire):
     slot: str
     sides: list[SideOut]
 
+    @classmethod
+    def of(cls, conflict: Conflict) -> "ConflictOut":
+        """From the pipeline's own type."""
+        sides = [
+            SideOut(value=side.value, citations=list(side.citations)) for side in conflict.sides
+        ]
+        return cls(slot=conflict.slot, sides=sides)
+
 
 class TimingsOut(Wire):
     """Milliseconds since the question arrived."""
@@ -102,11 +118,12 @@ class ReceiptOut(Wire):
 
 
 class AnswerOut(Wire):
-    """An answer whose every sentence is cited, or a refusal."""
+    """An answer whose every sentence is cited, or a refusal; `short` is in a few cited words."""
 
     status: Status
     refusal: RefusalOut | None
     answer: str
+    short: str | None
     sentences: list[SentenceOut]
     citations: list[CitationOut]
     agreement: list[AgreementOut]
@@ -118,12 +135,13 @@ class AnswerOut(Wire):
 
     @classmethod
     def of(cls, answer: Answer) -> "AnswerOut":
-        """From the pipeline's own type. Conflicts are not looked for yet: the list is empty."""
+        """From the pipeline's own type."""
         refusal, receipt, timings = answer.refusal, answer.receipt, answer.timings
         return cls(
             status=answer.status,
-            refusal=RefusalOut(code=refusal.code, message=refusal.message) if refusal else None,
+            refusal=RefusalOut.of(refusal) if refusal else None,
             answer=answer.text,
+            short=answer.short,
             sentences=[SentenceOut.of(sentence) for sentence in answer.sentences],
             citations=[CitationOut.of(citation) for citation in answer.citations],
             agreement=[
@@ -134,7 +152,7 @@ class AnswerOut(Wire):
                 )
                 for one in answer.agreement
             ],
-            conflicts=[],
+            conflicts=[ConflictOut.of(conflict) for conflict in answer.conflicts],
             confidence=answer.confidence,
             question_used=answer.question_used,
             timings_ms=TimingsOut(

@@ -96,7 +96,14 @@ export class Turn {
 
   #refuse({ refusal }) {
     this.#answer.replaceChildren(el("div", { class: "refusal" },
-      el("p", { class: "verdict" }, "No answer"), el("p", {}, refusal.message)));
+      el("p", { class: "verdict" }, "No answer"), el("p", {}, refusal.message),
+      ...refusal.nearest.map((id) => this.#nearest(id))));
+  }
+
+  #nearest(id) {
+    const { quote } = this.#citations.get(id);
+    return el("p", { class: "nearest" }, "The nearest that they say: ",
+      el("q", {}, folded(quote)), " ", this.#chip(id));
   }
 
   #paragraph() {

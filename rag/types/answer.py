@@ -1,16 +1,10 @@
-"""The words of the online half. Frozen, checked where it matters, free of any library."""
+"""What leaves the pipeline: an answer whose every sentence is cited, or a refusal."""
 
-import re
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from enum import StrEnum
 
 from index.articles import Article
-from index.chunks import Chunk
-from index.sentences import Sentence
 from rag.errors import BrokenPointer
-
-MARKER = re.compile(r"\[(\d{1,3})\]")
 
 
 class Status(StrEnum):
@@ -27,88 +21,6 @@ class RefusalCode(StrEnum):
     OFF_TOPIC = "off_topic"
     UNSAFE = "unsafe"
     AMBIGUOUS = "ambiguous"
-
-
-class Role(StrEnum):
-    """Who speaks in a conversation or a prompt."""
-
-    SYSTEM = "system"
-    USER = "user"
-    ASSISTANT = "assistant"
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One turn of a conversation, or of a prompt."""
-
-    role: Role
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which articles may be used; an empty field does not restrict.
-
-    An article without a date is outside any date limit, since nothing shows that it is inside;
-    one without an outlet is outside any choice of outlets.
-    """
-
-    article_ids: frozenset[str] = frozenset()
-    outlets: frozenset[str] = frozenset()
-    published_from: date | None = None
-    published_to: date | None = None
-
-    def admit(self, article: Article) -> bool:
-        """Whether the article may be used."""
-        return (
-            (not self.article_ids or article.id in self.article_ids)
-            and (not self.outlets or article.outlet in self.outlets)
-            and self._in_time(article.published)
-        )
-
-    def _in_time(self, published: date | None) -> bool:
-        if self.published_from is None and self.published_to is None:
-            return True
-        if published is None:
-            return False
-        after = self.published_from is None or self.published_from <= published
-        return after and (self.published_to is None or published <= self.published_to)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked, of which articles, as of when."""
-
-    text: str
-    history: tuple[Message, ...] = ()
-    as_of: date | None = None
-    filters: Filters = field(default_factory=Filters)
-
-    def admits(self, article: Article) -> bool:
-        """Whether the article may be used: inside the filters and, if given, not after `as_of`."""
-        known = Filters(published_to=self.as_of)
-        return self.filters.admit(article) and known.admit(article)
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A sentence that may answer, with its chunk as context; a higher score is better.
-
-    Attributes:
-        score: Fused reciprocal rank.
-        similarity: Cosine of sentence and question.
-    """
-
-    sentence: Sentence
-    chunk: Chunk
-    article: Article
-    score: float
-    similarity: float
-
-    @property
-    def text(self) -> str:
-        """The sentence's text."""
-        return self.sentence.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +65,16 @@ class AnswerSentence:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why there is no answer, for a program (`code`) and for a person (`message`)."""
+    """Why there is no answer, for a program (`code`) and for a person (`message`).
+
+    Attributes:
+        message: Names what was looked for.
+        nearest: Ids of citations of the nearest thing that the articles do say; may be empty.
+    """
 
     code: RefusalCode
     message: str
+    nearest: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +89,26 @@ class Agreement:
     citations: tuple[int, ...]
     articles: int
     independent: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictSide:
+    """One value, in the words of an article, and the ids of the citations that give it."""
+
+    value: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Different values for the same thing, in the order of the evidence; at least two sides.
+
+    Attributes:
+        slot: What the values are of, in words of the articles.
+    """
+
+    slot: str
+    sides: tuple[ConflictSide, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +136,13 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer whose every sentence is cited, or a refusal; nothing else can be constructed."""
+    """An answer whose every sentence is cited, or a refusal; nothing else can be constructed.
+
+    Attributes:
+        short: The answer in a few words that stand in a cited span; None for a refusal, and where
+            no such words were found.
+        dropped: Whether it is a refusal only because no drafted sentence could be verified.
+    """
 
     status: Status
     refusal: Refusal | None
@@ -209,6 +153,9 @@ class Answer:
     question_used: str
     timings: Timings
     receipt: Receipt
+    conflicts: tuple[Conflict, ...] = ()
+    short: str | None = None
+    dropped: bool = False
 
     def __post_init__(self) -> None:
         answered = self.status is Status.ANSWERED
@@ -216,9 +163,13 @@ class Answer:
             raise BrokenPointer("an answer has sentences, a refusal has a reason, and never both")
         if [c.id for c in self.citations] != list(range(1, len(self.citations) + 1)):
             raise BrokenPointer("citations are not numbered from 1")
+        nearest = self.refusal.nearest if self.refusal else ()
         used = {number for sentence in self.sentences for number in sentence.citations}
-        if used != {citation.id for citation in self.citations}:
+        if used | {*nearest} != {citation.id for citation in self.citations}:
             raise BrokenPointer("sentences and citations do not match")
+        sides = [side for conflict in self.conflicts for side in conflict.sides]
+        if any(not side.citations or not used.issuperset(side.citations) for side in sides):
+            raise BrokenPointer("a side of a conflict has no citation of the answer")
         if any(not sentence.citations for sentence in self.sentences):
             raise BrokenPointer("a sentence has no citation")
 

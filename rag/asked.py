@@ -1,0 +1,123 @@
+"""What a question asks for: its parts, the kind of thing, and whether a text holds one.
+
+"How many were hurt?" asks for a quantity, "When was that?" for a time. A text without any cannot
+be the answer, however many words it shares with the question. What no rule knows asks for
+anything.
+"""
+
+import re
+from enum import StrEnum
+
+from index.lexical import words
+from rag.atoms import numbers_in
+
+_AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)"
+_SUBJECT = (
+    r"(?:he|she|it|they|there|the|an?|his|her|its|their|this|that|these|those|any|(?-i:[A-Z]))"
+)
+PART = re.compile(
+    r"(?:[,;?.]\s+|\s+)(?:and|but)\s+(?="
+    r"(?:(?:in|at|on|for|to|by|with|from|since|until)\s+)?"
+    r"(?:who|whom|whose|what|which|when|where|why|how)\b"
+    rf"|{_AUXILIARY}\s+{_SUBJECT})"
+    r"|\?\s+(?=\S)",
+    re.IGNORECASE,
+)
+
+
+class Wanted(StrEnum):
+    """The kind of thing that is asked for."""
+
+    TIME = "time"
+    QUANTITY = "quantity"
+    MEASURE = "measure"
+    ANYTHING = "anything"
+
+
+_ASKS = (
+    (
+        Wanted.TIME,
+        rf"(?:^\W*|[,;?]\s*|\b(?:and|but|or|since|until|till|by|from|of|exactly)\s+)when"
+        rf"(?:\s+exactly)?(?:\s+{_AUXILIARY}\b|\W*$|\s+and\b)"
+        r"|\b(?:what|which) (?:day|date|month|year|week|weekday|morning|evening|decade)\b"
+        r"|\bhow (?:recent|recently|long ago|soon)\b|\bwhat time\b",
+    ),
+    (
+        Wanted.QUANTITY,
+        r"\bhow (?:many|much)\b"
+        r"|\b(?:what|which) (?:share|percentage|percent|proportion|number|fraction|sum)\b",
+    ),
+    (
+        Wanted.MEASURE,
+        r"\bhow (?:far|old|tall|large|big|long|wide|deep|fast|heavy|often)\b(?! ago)"
+        r"|\b(?:what|which) distance\b",
+    ),
+)
+_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _ASKS)
+
+_QUANTITIES = frozenset(
+    words(
+        "all both couple dozen dozens few half handful hundreds majority many millions minority"
+        " most much no nobody none nothing number only part quarter several single some thousands"
+        " third twice"
+    )
+)
+_TIMES = frozenset(
+    words(
+        "monday tuesday wednesday thursday friday saturday sunday january february march april may"
+        " june july august september october november december spring summer autumn winter"
+        " today tonight yesterday tomorrow last ago since during recent recently week weeks month"
+        " months year years day days hour hours minute minutes morning afternoon evening night noon"
+        " midnight dawn dusk never decade decades century now currently before after until earlier"
+        " later soon already once while daily weekly monthly"
+    )
+)
+_SIZES = frozenset(
+    words(
+        "always broad brief briefly close deep fast giant huge large larger largest limited long"
+        " longer narrow near often rarely repeatedly short shorter slow small smaller tiny vast"
+        " wide young"
+    )
+)
+_NAMED = {
+    Wanted.TIME: _TIMES,
+    Wanted.QUANTITY: _QUANTITIES,
+    Wanted.MEASURE: _QUANTITIES | _TIMES | _SIZES,
+}
+_CLOCK = re.compile(
+    r"\b(?:[12]\d{3}s?|\d{1,2}[:.]\d{2}|\d{1,2} ?(?:[ap]\.?m\b|o['’]clock)|\d{1,2}/\d{1,2})",
+    re.IGNORECASE,
+)
+_NO_MONTH = re.compile(r"\b(?:may|march)\b")  # a verb; the month is capitalised
+
+
+def parts_of(question: str) -> list[str]:
+    """The things that are asked, in order; the question alone if it asks one."""
+    parts = [part.strip() for part in PART.split(question)]
+    return [part for part in parts if part]
+
+
+def wanted(question: str) -> Wanted:
+    """What is asked for; of several things, a time before a quantity."""
+    found = (kind for kind, pattern in _PATTERNS if pattern.search(question))
+    return next(found, Wanted.ANYTHING)
+
+
+def gives(text: str, question: str) -> bool:
+    """Whether a text holds a thing of a kind that is asked for and that the question has not.
+
+    Of a question of several parts, one is enough.
+    """
+    return any(_gives(text, question, wanted(part)) for part in parts_of(question) or [question])
+
+
+def _gives(text: str, question: str, kind: Wanted) -> bool:
+    if kind is Wanted.ANYTHING or _figures(text, kind) - _figures(question, kind):
+        return True
+    told, asked = (set(words(_NO_MONTH.sub("", one))) for one in (text, question))
+    return bool(_NAMED[kind] & told - asked)
+
+
+def _figures(text: str, kind: Wanted) -> frozenset[str]:
+    """The numbers of a text that can be the answer: of a time, a year or an hour."""
+    return frozenset(_CLOCK.findall(text)) if kind is Wanted.TIME else numbers_in(text)

@@ -1,0 +1,90 @@
+"""What an answer still owes: parts of the question, sources asked for, sides of a conflict.
+
+A small model answers the first half of "Who was it, and when?" and stops, or reads one article
+where both were asked about. What is missing is added in the articles' own words.
+"""
+
+import re
+from collections.abc import Sequence
+
+from index.lexical import content_stems
+from rag.asked import gives, parts_of
+from rag.conflicts import Conflict
+from rag.types import Evidence
+from rag.verify import Verified, coverage, quoted, texts_of
+
+SOURCES = re.compile(
+    r"\b(?:both|each|either|the two|all|different|every)(?: of)?(?: the)? (?:news )?"
+    r"(?:articles?|sources?|reports?|accounts?|outlets?|newspapers?|stories|texts?)\b"
+    r"|\b(?:articles|(?:the|these|those|which|what) (?:sources|outlets|reports|accounts"
+    r"|papers|newspapers)) (?:agree|contradict|conflict|describe|differ|disagree|give|mention|report|say)\b",
+    re.IGNORECASE,
+)
+CLEARLY = 0.2  # of coverage, by which a sentence must serve a part better than the answer does
+RELATED = 0.4  # of a question's words, in a sentence that speaks for an article
+
+
+def asks_every_source(question: str) -> bool:
+    """Whether what several articles say is asked for."""
+    return SOURCES.search(question) is not None
+
+
+def owed(
+    question: str,
+    said: Sequence[Verified],
+    evidence: Sequence[Evidence],
+    conflicts: Sequence[Conflict],
+) -> tuple[Verified, ...]:
+    """Sentences, word for word, that an answer needs to be complete.
+
+    Args:
+        question: As it was asked.
+        said: What the answer says already; not empty.
+        evidence: Best first.
+        conflicts: Among the evidence; every side must be cited.
+
+    Returns:
+        Part by part, then article by article, then side by side.
+    """
+    cited = [item for sentence in said for item in sentence.evidence]
+    added = _for_parts(question, [sentence.text for sentence in said], cited, evidence)
+    if asks_every_source(question):
+        added += _for_articles(question, cited + added, evidence)
+    for side in (side for conflict in conflicts for side in conflict.sides):
+        if not any(item in cited + added for item in side.evidence):
+            added.append(side.evidence[0])
+    return tuple(quoted(item) for item in added)
+
+
+def _for_parts(
+    question: str, said: Sequence[str], cited: Sequence[Evidence], evidence: Sequence[Evidence]
+) -> list[Evidence]:
+    parts = parts_of(question)
+    added: list[Evidence] = []
+    for part in parts if len(parts) > 1 else []:
+        about = part if content_stems(part) else question
+        shown = "\n".join([*said, *texts_of(added)])
+        carried = "\n".join([shown, *texts_of(cited)])
+        served = coverage(about, carried) if gives(shown, part) else 0.0
+        best = max(evidence, key=lambda item: _serves(part, about, item.text))
+        if best not in added and _serves(part, about, best.text) >= served + CLEARLY:
+            added.append(best)
+    return added
+
+
+def _for_articles(
+    question: str, cited: Sequence[Evidence], evidence: Sequence[Evidence]
+) -> list[Evidence]:
+    about = "\n".join([question, *texts_of(cited)])
+    named = {item.article.id for item in cited}
+    added: list[Evidence] = []
+    for item in sorted(evidence, key=lambda item: -coverage(about, item.text)):
+        if item.article.id not in named and coverage(question, item.text) >= RELATED:
+            named.add(item.article.id)
+            added.append(item)
+    return added
+
+
+def _serves(part: str, about: str, text: str) -> float:
+    """Coverage of what a part is about; nothing if what it asks for is not there."""
+    return coverage(about, text) if gives(text, part) else 0.0

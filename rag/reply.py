@@ -1,0 +1,33 @@
+"""The model's reply → the answer in a few words, and its sentences as one text.
+
+Enters: what the model writes after "Short:", namely one line of few words, then "Answer:" and one
+line of sentences. A reply without that second line has no sentence but its few words.
+"""
+
+import re
+from dataclasses import dataclass
+
+LABEL = "\nAnswer:"
+PARTS = re.compile(r"\s*;\s*")
+MARK = re.compile(r"\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the model wrote.
+
+    Attributes:
+        short: The few words, part by part as ";" parts them.
+        answer: The sentences, with their markers.
+    """
+
+    short: tuple[str, ...]
+    answer: str
+
+
+def read_reply(text: str) -> Reply:
+    """Tell the two lines apart; what stands behind them is left out."""
+    few, _, rest = f"\n{text.lstrip()}".partition(LABEL)
+    short = MARK.sub("", few).strip().split("\n")[0]
+    answer = rest.strip().split("\n")[0] or short
+    return Reply(tuple(part for part in PARTS.split(short) if part), answer)

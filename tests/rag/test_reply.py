@@ -1,0 +1,41 @@
+"""The model's two lines are told apart."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.reply import Reply, read_reply
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "answer"),
+    [
+        (
+            " eleven passengers\nAnswer: Eleven were treated [3].",
+            ("eleven passengers",),
+            "Eleven were treated [3].",
+        ),
+        (" nine; on Friday\nAnswer: Nine died [1].", ("nine", "on Friday"), "Nine died [1]."),
+        (" nine [1] ; Friday [2, 3]\nAnswer: x", ("nine", "Friday"), "x"),
+        (" nine[1][2]\nAnswer: x", ("nine",), "x"),
+        (" nine", ("nine",), "nine"),  # broken off
+        (" nine\nAnswer:", ("nine",), "nine"),
+        ("\nAnswer: Nine died.", (), "Nine died."),
+        ("Answer: Nine died.", (), "Nine died."),
+        (" nine\nof them\nAnswer: Nine died.\nExactly", ("nine",), "Nine died."),
+        (" nine;\nAnswer: x", ("nine",), "x"),
+        (" ;; \nAnswer: x", (), "x"),
+        ("[1]", (), ""),
+        ("", (), ""),
+    ],
+)
+def test_a_reply_by_value(text: str, short: tuple[str, ...], answer: str) -> None:
+    assert read_reply(text) == Reply(short, answer)
+
+
+@given(st.text(alphabet=st.sampled_from("a ;[]1,\n") | st.characters()))
+def test_no_part_is_empty_and_the_answer_is_one_line(text: str) -> None:
+    found = read_reply(text)
+    assert all(part.strip() for part in found.short)
+    assert "\n" not in found.answer
+    assert found.answer == found.answer.strip()
