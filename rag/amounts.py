@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from text_to_num import alpha2digit
@@ -72,11 +73,12 @@ class Amount:
         return frozenset(content_stems(" ".join(self.behind[:within])))
 
 
-def amounts_in(text: str) -> list[Amount]:
+@lru_cache(maxsize=10_000)
+def amounts_in(text: str) -> tuple[Amount, ...]:
     """Every number of a text, in order; a year counts nothing."""
     digits = str(alpha2digit(text, "en", threshold=KEEP_WORDS_BELOW))
     found = list(WORD.finditer(digits))
-    return [
+    return tuple(
         Amount(
             _value(match.group()),
             _bound(digits[: match.start()], digits[match.end() :]),
@@ -84,7 +86,7 @@ def amounts_in(text: str) -> list[Amount]:
         )
         for place, match in enumerate(found)
         if NUMBER.match(match.group())
-    ]
+    )
 
 
 def moves_a_number(text: str, spans: Sequence[str]) -> bool:

@@ -38,7 +38,7 @@ _ASKS = (
     (
         Wanted.TIME,
         rf"(?:^\W*|[,;?]\s*|\b(?:and|but|or|since|until|till|by|from|of|exactly)\s+)when"
-        rf"(?:\s+exactly)?(?:\s+{_AUXILIARY}\b|\W*$|\s+and\b)"
+        rf"(?:\s+exactly|\s+(?:on|in|at|last|this)\s+\w+)?(?:\s+{_AUXILIARY}\b|\W*$|\s+and\b)"
         r"|\b(?:what|which) (?:day|date|month|year|week|weekday|morning|evening|decade)\b"
         r"|\bhow (?:recent|recently|long ago|soon)\b|\bwhat time\b",
     ),
@@ -101,6 +101,13 @@ def wanted(question: str) -> Wanted:
     """What is asked for; of several things, a time before a quantity."""
     found = (kind for kind, pattern in _PATTERNS if pattern.search(question))
     return next(found, Wanted.ANYTHING)
+
+
+def topic_of(question: str) -> str:
+    """A question without the words that say what kind of thing it asks for."""
+    for _, pattern in _PATTERNS:
+        question = pattern.sub(" ", question)
+    return question
 
 
 def gives(text: str, question: str) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from index.lexical import content_stems
-from rag.asked import gives, parts_of
+from rag.asked import gives, parts_of, topic_of
 from rag.conflicts import Conflict
 from rag.types import Evidence
 from rag.verify import Verified, coverage, quoted, texts_of
@@ -17,10 +17,12 @@ SOURCES = re.compile(
     r"\b(?:both|each|either|the two|all|different|every)(?: of)?(?: the)? (?:news )?"
     r"(?:articles?|sources?|reports?|accounts?|outlets?|newspapers?|stories|texts?)\b"
     r"|\b(?:articles|(?:the|these|those|which|what) (?:sources|outlets|reports|accounts"
-    r"|papers|newspapers)) (?:agree|contradict|conflict|describe|differ|disagree|give|mention|report|say)\b",
+    r"|papers|newspapers)) (?:agree|contradict|conflict|describe|differ|disagree|give|mention"
+    r"|report|say)\b",
     re.IGNORECASE,
 )
 CLEARLY = 0.2  # of coverage, by which a sentence must serve a part better than the answer does
+ANSWERED = 0.5  # coverage from which nothing is added for a part
 RELATED = 0.4  # of a question's words, in a sentence that speaks for an article
 
 
@@ -62,12 +64,13 @@ def _for_parts(
     parts = parts_of(question)
     added: list[Evidence] = []
     for part in parts if len(parts) > 1 else []:
-        about = part if content_stems(part) else question
+        about = topic_of(part) if content_stems(topic_of(part)) else question
         shown = "\n".join([*said, *texts_of(added)])
         carried = "\n".join([shown, *texts_of(cited)])
         served = coverage(about, carried) if gives(shown, part) else 0.0
         best = max(evidence, key=lambda item: _serves(part, about, item.text))
-        if best not in added and _serves(part, about, best.text) >= served + CLEARLY:
+        better = _serves(part, about, best.text) >= served + CLEARLY
+        if served < ANSWERED and better and best not in added:
             added.append(best)
     return added
 

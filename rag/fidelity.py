@@ -32,6 +32,7 @@ TELLING = frozenset(
 """Function words that change what is said."""
 
 OPPOSITE = {"from": "to", "to": "from", "before": "after", "after": "before"}
+BEFORE_NAME = re.compile(r"\b(from|to|before|after)\s+(?:an?\s+|the\s+)?\W*$", re.IGNORECASE)
 PAUSE = re.compile(r"[,;:“”\"–—]")
 ONE_SPELLING = (
     (re.compile(r"\s*%|\bper cent\b"), " percent"),
@@ -83,7 +84,7 @@ def _in_one_spelling(text: str) -> str:
 def _adds_a_word(text: str, sources: Sequence[str]) -> bool:
     source = "\n".join(sources)
     known = stems_in(source)
-    free = (STOPWORDS - TELLING) | NEUTRAL | BOUNDS
+    free = (STOPWORDS | NEUTRAL | BOUNDS) - TELLING
     parts = [part for word in words(text) for part in word.split("-")]
     added = [
         word
@@ -95,7 +96,12 @@ def _adds_a_word(text: str, sources: Sequence[str]) -> bool:
 
 def _has_a_form_in(word: str, source: str) -> bool:
     """Whether another form of the word stands in a source: "began" and "beginning"."""
-    return any(not lemmas(word).isdisjoint(lemmas(other)) for other in words(source))
+    return not lemmas(word).isdisjoint(_all_lemmas(source))
+
+
+@lru_cache(maxsize=1_000)
+def _all_lemmas(text: str) -> frozenset[str]:
+    return frozenset(lemma for word in words(text) for lemma in lemmas(word))
 
 
 @lru_cache(maxsize=20_000)
@@ -121,34 +127,35 @@ def _changes_roles(text: str, spans: Sequence[str]) -> bool:
     return not (turned.isdisjoint(_deeds(text, names)) and moved.isdisjoint(_places(text, names)))
 
 
-def _deeds(text: str, names: frozenset[str]) -> list[tuple[str, str, str]]:
+@lru_cache(maxsize=10_000)
+def _deeds(text: str, names: frozenset[str]) -> frozenset[tuple[str, str, str]]:
     """Each word between two names, with them, doer first: "hit by" has its doer behind it.
 
     A word of saying is none where a pause stands between: “…, said Olsen”.
     """
-    deeds = []
+    deeds: set[tuple[str, str, str]] = set()
     for (_, left, start), (end, right, _) in pairwise(_names_at(text, names)):
         between = text[start:end]
         free = STOPWORDS | (SAYING if PAUSE.search(between) else frozenset())
         verbs = [stem(word) for word in words(between) if word not in free]
         doers, others = (right, left) if "by" in words(between) else (left, right)
-        deeds += [deed for deed in product(doers, verbs, others) if deed[0] != deed[2]]
-    return deeds
+        deeds |= {deed for deed in product(doers, verbs, others) if deed[0] != deed[2]}
+    return frozenset(deeds)
 
 
-def _places(text: str, names: frozenset[str]) -> list[tuple[str, str]]:
+@lru_cache(maxsize=10_000)
+def _places(text: str, names: frozenset[str]) -> frozenset[tuple[str, str]]:
     """Each preposition of place or time that stands before a name, with it."""
-    found = [(words(text[:start])[-2:], named) for start, named, _ in _names_at(text, names)]
-    return [
-        (word, name)
-        for before, named in found
-        for word in [one for one in before if one not in {"the", "a"}][-1:]
-        if word in OPPOSITE
-        for name in named
+    found = [
+        (BEFORE_NAME.search(text[:start]), named) for start, named, _ in _names_at(text, names)
     ]
+    return frozenset(
+        (before.group(1).lower(), name) for before, named in found if before for name in named
+    )
 
 
-def _names_at(text: str, names: frozenset[str]) -> list[tuple[int, tuple[str, ...], int]]:
+@lru_cache(maxsize=10_000)
+def _names_at(text: str, names: frozenset[str]) -> tuple[tuple[int, tuple[str, ...], int], ...]:
     """Names side by side as one, each with the places where it starts and ends."""
     runs: list[tuple[int, tuple[str, ...], int]] = []
     for match in WORD.finditer(text):
@@ -161,4 +168,4 @@ def _names_at(text: str, names: frozenset[str]) -> list[tuple[int, tuple[str, ..
         else:
             at = match.start()
         runs.append((at, found, match.end()))
-    return runs
+    return tuple(runs)

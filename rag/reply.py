@@ -28,6 +28,6 @@ class Reply:
 def read_reply(text: str) -> Reply:
     """Tell the two lines apart; what stands behind them is left out."""
     few, _, rest = f"\n{text.lstrip()}".partition(LABEL)
-    short = MARK.sub("", few).strip().split("\n")[0]
-    answer = rest.strip().split("\n")[0] or short
+    short = MARK.sub("", few).strip().split("\n")[0].strip()
+    answer = rest.strip().split("\n")[0].strip() or short
     return Reply(tuple(part for part in PARTS.split(short) if part), answer)

@@ -6,6 +6,7 @@ that no comparison of words alone would find.
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from index.lexical import STOPWORDS, WORD, content_stems, words
 
@@ -64,6 +65,7 @@ def loses_the_speaker(text: str, spans: Sequence[str]) -> bool:
     return not claimed.isdisjoint(content_stems(text))
 
 
+@lru_cache(maxsize=10_000)
 def told(span: str) -> str:
     """What a span tells in its own voice: without what is inside a claim; all, if there is none.
 

@@ -12,7 +12,7 @@ from rag.amounts import Bound, amounts_in, changes_a_bound, moves_a_number
     [
         ("20 people, including nine children", [("20", "people"), ("9", "children")]),
         ("20 Ukrainian civilians died", [("20", "Ukrainian civilians died")]),
-        ("two kilometres (1.2 miles) away", [("2", "kilometres"), ("1.2", "miles away")]),
+        ("two kilometres (1.2 miles) away", [("2", "kilometres"), ("1.2", "miles")]),
         ("2,000 men and 30 boats", [("2000", "men and"), ("30", "boats")]),
         ("The 225th Assault Regiment", [("225th", "Assault Regiment")]),
         ("In 2022 Abara resigned", [("2022", "")]),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.asked import Wanted, gives, parts_of, wanted
+from rag.asked import Wanted, gives, parts_of, topic_of, wanted
 
 TIME, QUANTITY, MEASURE, ANYTHING = Wanted
 
@@ -106,6 +106,18 @@ def test_a_text_does_not_give_what_is_asked_for(question: str, text: str) -> Non
 )
 def test_a_question_has_parts(question: str, parts: list[str]) -> None:
     assert parts_of(question) == parts
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("On which day?", "On ?"),
+        ("How many ships burned?", "ships burned?"),
+        ("Who left?", "Who left?"),
+    ],
+)
+def test_a_topic_is_what_remains(question: str, topic: str) -> None:
+    assert topic_of(question).split() == topic.split()
 
 
 @given(st.text(), st.text())

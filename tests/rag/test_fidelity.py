@@ -33,6 +33,7 @@ DISTORTED = [
     (ADDED, "The ferry Aurora left with only 212 passengers.", FERRY),
     (ADDED, "Captain Marta Olsen admitted the crew had seen the fire too late.", CREW),
     (ADDED, "Captain Marta Olsen denied the crew had seen the fire too late.", CREW),
+    (ADDED, "Most of the 212 passengers left Port Halven.", FERRY),
     (ADDED, "All 212 passengers left Port Halven.", FERRY),
     (ADDED, "Port Halven held funerals for 20 murdered people.", FUNERALS),
     # a number that counts something else

@@ -23,6 +23,7 @@ from rag.reply import Reply, read_reply
         ("\nAnswer: Nine died.", (), "Nine died."),
         ("Answer: Nine died.", (), "Nine died."),
         (" nine\nof them\nAnswer: Nine died.\nExactly", ("nine",), "Nine died."),
+        (" nine \nof them \nAnswer: x \ny", ("nine",), "x"),
         (" nine;\nAnswer: x", ("nine",), "x"),
         (" ;; \nAnswer: x", (), "x"),
         ("[1]", (), ""),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from index.articles import Article
 from rag.draft import DraftSentence
 from rag.types import Evidence
-from rag.verify import RECOGNISED, Verified, Verifier, coverage, support
+from rag.verify import RECOGNISED, Verified, Verifier, coverage, is_echo, quoted, support
 from tests.rag.samples import NEWS, evidence_of, single, texts_of
 
 AT_LEAST = 0.6
@@ -22,8 +22,17 @@ FUNERALS = "Zelensky’s home city held funerals for 20 people, including nine c
 UPDATE = "The US-based Institute said on 21 March that “Ukrainian forces recently advanced”."
 
 
+def verify_all(
+    text: str, *numbers: int, given: list[Evidence] | None = None, question: str = "What happened?"
+) -> tuple[Verified, ...]:
+    return VERIFIER.verify(question, DraftSentence(text, numbers), given or NEWS_EVIDENCE)
+
+
 def verify(text: str, *numbers: int, given: list[Evidence] | None = None) -> Verified | None:
-    return VERIFIER.verify("What happened?", DraftSentence(text, numbers), given or NEWS_EVIDENCE)
+    """The one sentence that is shown, if any."""
+    found = verify_all(text, *numbers, given=given)
+    assert len(found) <= 1
+    return found[0] if found else None
 
 
 @pytest.mark.parametrize(
@@ -124,7 +133,7 @@ def test_the_same_article_does_not_corroborate_itself() -> None:
 )
 def test_an_invention_is_replaced_by_the_sentence_that_it_copies(text: str) -> None:
     found = verify(text, 1)
-    assert found == Verified(NEWS_EVIDENCE[0].text, (NEWS_EVIDENCE[0],), 1.0)
+    assert found == Verified(NEWS_EVIDENCE[0].text, (NEWS_EVIDENCE[0],), 1.0, as_drafted=False)
 
 
 def test_a_stand_in_is_one_line() -> None:
@@ -144,17 +153,20 @@ def test_what_is_not_recognised_is_not_shown(text: str) -> None:
 
 
 def test_without_evidence_nothing_is_shown() -> None:
-    assert VERIFIER.verify("What left?", DraftSentence("The ferry left.", (1,)), []) is None
+    assert VERIFIER.verify("What left?", DraftSentence("The ferry left.", (1,)), []) == ()
 
 
 def test_the_threshold_is_the_callers() -> None:
-    text = "Captain Marta Olsen loudly said so."
-    value = support(text, [NEWS_EVIDENCE[1].text])
-    draft = DraftSentence(text, (2,))
-    strict = Verifier(value + 0.01).verify("Who?", draft, NEWS_EVIDENCE)
-    lenient = Verifier(value).verify("Who?", draft, NEWS_EVIDENCE)
-    assert lenient == Verified(text, (NEWS_EVIDENCE[1],), value)
-    assert strict == Verified(NEWS_EVIDENCE[1].text, (NEWS_EVIDENCE[1],), 1.0)
+    olsen = single("Captain Marta Olsen left Port Halven early.", "one")
+    other = single("The ferry was on fire.", "two")
+    text = "Captain Marta Olsen left Port Halven and was on the ferry."
+    given = [olsen, other]
+    value = support(text, [olsen.text])
+    question, draft = "Who was on the ferry?", DraftSentence(text, (1,))
+    (lenient,) = Verifier(value).verify(question, draft, given)
+    (strict,) = Verifier(value + 0.01).verify(question, draft, given)
+    assert lenient == Verified(text, (olsen,), value)
+    assert strict == quoted(olsen)
     assert value > RECOGNISED
 
 
@@ -169,12 +181,16 @@ def test_whatever_the_model_writes_what_is_shown_is_supported(
     question: str, text: str, numbers: list[int]
 ) -> None:
     found = VERIFIER.verify(question, DraftSentence(text, tuple(numbers)), NEWS_EVIDENCE)
-    if found is not None:
-        assert found.evidence
-        assert all(item in NEWS_EVIDENCE for item in found.evidence)
-        verbatim = found.text in [" ".join(item.text.split()) for item in found.evidence]
-        assert verbatim or found.support >= AT_LEAST
-        assert found.support == support(found.text, texts_of(found.evidence))
+    assert len(found) <= 2
+    for one in found:
+        assert one.evidence
+        assert all(item in NEWS_EVIDENCE for item in one.evidence)
+        if one.as_drafted:
+            assert found == (one,)
+            assert one.text == text
+            assert one.support == support(text, texts_of(one.evidence)) >= AT_LEAST
+        else:
+            assert one == quoted(one.evidence[0])
 
 
 def test_a_draft_that_invents_is_not_replaced_by_what_shares_one_name() -> None:
@@ -194,6 +210,72 @@ def test_an_echo_of_the_question_is_replaced_by_what_it_copies() -> None:
     (told,) = given = [single("The captured areas could be exchanged for occupied regions.")]
     question = "How could the captured areas be exchanged?"
     draft = DraftSentence("The captured areas could be exchanged.", (1,))
-    found = VERIFIER.verify(question, draft, given)
-    assert found is not None
-    assert found.text == told.text
+    assert VERIFIER.verify(question, draft, given) == (quoted(told),)
+
+
+FUNERAL = single(FUNERALS, "funeral")
+CREW = single("Captain Marta Olsen said the crew had seen the fire too late.", "crew")
+UNSURE = single("The fire may have started in the kitchen.", "unsure")
+LOAD = single("The ferry carried at least 200 passengers.", "load")
+ACCUSED = single("Minister Jon Abara accused Lena Fisk of lying about the fire.", "accused")
+STORY = [FUNERAL, CREW, UNSURE, LOAD, ACCUSED]
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("The crew had foolishly seen the fire too late, Olsen said.", CREW),  # a word added
+        ("Zelensky’s home city held funerals for 20 children.", FUNERAL),  # a number moved
+        ("The ferry carried 200 passengers.", LOAD),  # a bound lost
+        ("Lena Fisk accused Jon Abara of lying about the fire.", ACCUSED),  # roles changed
+        ("The crew had seen the fire too late.", CREW),  # the speaker lost
+        ("The fire started in the kitchen.", UNSURE),  # a hedge lost
+    ],
+)
+@pytest.mark.parametrize("numbers", [(), (1,), (5, 2)])
+def test_a_distortion_is_replaced_by_its_source(
+    text: str, source: Evidence, numbers: tuple[int, ...]
+) -> None:
+    assert verify(text, *numbers, given=STORY) == quoted(source)
+
+
+def test_what_says_less_is_shown_as_drafted() -> None:
+    text = "Olsen said the crew had seen the fire."
+    assert verify(text, 2, given=STORY) == Verified(text, (CREW,), 1.0)
+
+
+def test_a_draft_without_what_is_asked_for_is_replaced() -> None:
+    """ "How many were on board?" was answered by "The ferry carried passengers."."""
+    question = "How many were on board?"
+    found = verify_all("The ferry carried passengers.", 4, given=STORY, question=question)
+    assert found == (quoted(LOAD),)
+    assert verify_all("The fire started.", 3, given=[UNSURE], question=question) == ()
+
+
+def test_two_sentences_that_are_mixed_stand_in_both() -> None:
+    text = "The fire started in the kitchen and the ferry carried passengers."
+    assert verify_all(text, given=[UNSURE, LOAD]) == (quoted(UNSURE), quoted(LOAD))
+
+
+def test_nothing_is_shown_twice() -> None:
+    drafts = [
+        DraftSentence("The crew had seen the fire too late.", (2,)),
+        DraftSentence("The fire started in the kitchen.", (3,)),
+        DraftSentence("The crew saw the fire too late.", (2,)),
+        DraftSentence("Bananas ripen quickly.", (1,)),
+    ]
+    found = VERIFIER.verify_all("What happened?", drafts, STORY)
+    assert found == (quoted(CREW), quoted(UNSURE))
+
+
+@pytest.mark.parametrize(
+    ("text", "echo"),
+    [
+        ("The ferry left.", True),
+        ("Why the ferry left is what is asked.", False),
+        ("The ferry left Port Halven.", False),
+        ("It did.", False),
+    ],
+)
+def test_an_echo_has_no_word_of_its_own(text: str, echo: bool) -> None:
+    assert is_echo("Why did the ferry leave and what left?", text) is echo
