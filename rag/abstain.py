@@ -9,8 +9,9 @@ from dataclasses import astuple, dataclass, fields, replace
 
 from rag.atoms import atoms_of, missing_atoms
 from rag.engine.protocol import Prompt
-from rag.types import Evidence
-from rag.verify import Verified, coverage
+from rag.overlap import coverage
+from rag.types import Evidence, texts_of
+from rag.verify import Verified
 
 OFF_TOPIC_BELOW = 0.2  # cosine of the best sentence under which nothing is near
 CLIP = 1e-4
@@ -76,7 +77,7 @@ def signals_of(question: str, read: Read, reply: str, said: Sequence[Verified]) 
         reply: What it wrote.
         said: What is left of that.
     """
-    shown = [text for one in said for text in (one.text, *(item.text for item in one.evidence))]
+    shown = [text for one in said for text in (one.text, *texts_of(one.evidence))]
     return replace(
         hoped_for(question, read),
         drafted=_share_found(reply, _source(read)),
@@ -100,7 +101,7 @@ def hoped_for(question: str, read: Read) -> Signals:
 
 
 def _source(read: Read) -> str:
-    return "\n".join(item.text for item in read.evidence)
+    return "\n".join(texts_of(read.evidence))
 
 
 def _share_found(text: str, source: str) -> float:

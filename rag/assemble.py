@@ -9,7 +9,8 @@ from dataclasses import replace
 from rag.atoms import missing_atoms, plain
 from rag.conflicts import Conflict as FoundConflict
 from rag.corroborate import agreement_of
-from rag.dates import date_line, spelled_out
+from rag.dates import Resolved, date_line, relative_dates, written
+from rag.overlap import coverage
 from rag.types import (
     Answer,
     AnswerSentence,
@@ -23,7 +24,7 @@ from rag.types import (
     Status,
     Timings,
 )
-from rag.verify import Verified, coverage
+from rag.verify import Verified
 from rag.wording import looked_for, premise_of
 
 NEAREST = 0.35  # cosine under which no sentence is near enough to a question to be offered
@@ -79,9 +80,9 @@ class AnswerBuilder:
     def finish(
         self, confidence: float, conflicts: Iterable[FoundConflict], short: Sequence[str]
     ) -> Answer:
-        """The answer; of the few words, only those that stand in what it cites."""
-        quotes = " | ".join(plain(citation.quote) for citation in self._citations.values())
-        standing = [part for part in short if plain(part) and plain(part) in quotes]
+        """The answer; of the few words, only those that stand, as whole words, in what it cites."""
+        quotes = [citation.quote for citation in self._citations.values()]
+        standing = [part for part in short if any(_stands_in(part, quote) for quote in quotes)]
         answer = self._answer(Status.ANSWERED, None, confidence)
         return replace(
             answer,
@@ -120,7 +121,7 @@ class AnswerBuilder:
     def _cite(self, evidence: Iterable[Evidence]) -> tuple[int, ...]:
         ids = []
         for item in evidence:
-            key = (item.article.id, item.sentence.start, item.sentence.end)
+            key = _span(item)
             number = len(self._citations) + 1
             if key not in self._citations:
                 self._citations[key] = Citation(number, item.article, key[1], key[2], item.text)
@@ -128,8 +129,13 @@ class AnswerBuilder:
         return tuple(dict.fromkeys(ids))
 
     def _conflict(self, found: FoundConflict) -> Conflict:
-        sides = [ConflictSide(side.value, self._cite(side.evidence)) for side in found.sides]
+        """A conflict whose sides cite what the sentences cite already; nothing is cited anew."""
+        sides = [ConflictSide(side.value, self._cited(side.evidence)) for side in found.sides]
         return Conflict(found.slot, tuple(sides))
+
+    def _cited(self, evidence: Iterable[Evidence]) -> tuple[int, ...]:
+        found = (self._citations.get(_span(item)) for item in evidence)
+        return tuple(citation.id for citation in found if citation is not None)
 
     def _answer(self, status: Status, refusal: Refusal | None, confidence: float) -> Answer:
         citations = tuple(self._citations.values())
@@ -149,22 +155,51 @@ class AnswerBuilder:
         return round((self._clock() - self._began) * 1000)
 
 
+def _span(item: Evidence) -> tuple[str, int, int]:
+    return item.article.id, item.sentence.start, item.sentence.end
+
+
+def _stands_in(words: str, quote: str) -> bool:
+    return plain(words) != "" and f" {plain(words)} " in f" {plain(quote)} "
+
+
 def with_days(verified: Verified) -> Verified:
     """A sentence whose relative dates are followed by the days that they name.
 
-    Only words that stand in a cited span are resolved, by the date of that span's article; the line
-    that states this date is cited as well, where the article has one.
+    The line of an article that states its date is cited as well, where a day depends on it and the
+    article has one.
     """
-    text, evidence = verified.text, list(verified.evidence)
-    for item in verified.evidence:
-        named = spelled_out(text, item.article.published)
-        if named == text or spelled_out(item.text, item.article.published) == item.text:
+    told = _days_told(verified.text, verified.evidence)
+    text = verified.text
+    for resolved in reversed(told):
+        text = f"{text[: resolved.end]} ({written(resolved)}){text[resolved.end :]}"
+    lines = {item.article.id: (item, date_line(item.article)) for item in told.values()}
+    dated = [replace(item, sentence=line) for item, line in lines.values() if line is not None]
+    return replace(verified, text=text, evidence=(*verified.evidence, *dated))
+
+
+def _days_told(text: str, evidence: Sequence[Evidence]) -> dict[Resolved, Evidence]:
+    """Relative dates of a text, in its order, and the first evidence that names the same days.
+
+    Words of the text alone are not enough, since each article counts from its own date; words to
+    which two articles give different days name none.
+    """
+    told: dict[Resolved, Evidence] = {}
+    for item in evidence:
+        published = item.article.published
+        if published is None:
             continue
-        line = date_line(item.article)
-        if line is not None:
-            evidence.append(replace(item, sentence=line))
-        return replace(verified, text=named, evidence=tuple(evidence))
-    return verified
+        days = {(one.first, one.last) for one in relative_dates(item.text, published)}
+        for one in relative_dates(text, published):
+            if (one.first, one.last) in days:
+                told.setdefault(one, item)
+    clear = [one for one in told if not any(_overlap(one, other) for other in told)]
+    return {one: told[one] for one in sorted(clear, key=lambda one: one.start)}
+
+
+def _overlap(one: Resolved, other: Resolved) -> bool:
+    """Whether two readings share words; a reading is no rival of itself."""
+    return one != other and one.start < other.end and other.start < one.end
 
 
 def premise_stands(question: str, evidence: Sequence[Evidence]) -> bool:

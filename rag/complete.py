@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from index.lexical import content_stems
 from rag.asked import gives, parts_of, topic_of
 from rag.conflicts import Conflict
-from rag.types import Evidence
-from rag.verify import Verified, coverage, quoted, texts_of
+from rag.overlap import coverage
+from rag.types import Evidence, texts_of
+from rag.verify import Verified
 
 SOURCES = re.compile(
     r"\b(?:both|each|either|the two|all|different|every)(?: of)?(?: the)? (?:news )?"
@@ -55,7 +56,7 @@ def owed(
     for side in (side for conflict in conflicts for side in conflict.sides):
         if not any(item in cited + added for item in side.evidence):
             added.append(side.evidence[0])
-    return tuple(quoted(item) for item in added)
+    return tuple(Verified.quoting(item) for item in added)
 
 
 def _for_parts(

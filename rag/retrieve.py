@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from itertools import islice
 from typing import Protocol
 
@@ -50,7 +51,8 @@ class Retriever:
     Args:
         embedder: The one that made the index.
         ways: Which rankings are fused.
-        is_hostile: Told a sentence; one that is hostile is never evidence.
+        is_hostile: Told a sentence. One that is hostile is never evidence, nor is any other of its
+            chunk: who plants an order may have written what stands beside it.
     """
 
     def __init__(
@@ -68,7 +70,8 @@ class Retriever:
 
         Sentences and chunks are each ranked by cosine and by BM25, and all is fused. A chunk's rank
         counts for every sentence whose home it is. Nothing outside the question's filters is
-        ranked at all, so the fused ranks are those of the admitted articles alone.
+        ranked at all, so the fused ranks are those of the admitted articles alone. Sentences of
+        a chunk with a hostile one are passed over, and the next best take their places.
 
         Raises:
             IndexMismatch: If another embedder made the index.
@@ -86,8 +89,21 @@ class Retriever:
             rankings += _near(generation, query, scope)
         if Way.LEXICAL in self._ways:
             rankings += _said(generation, question.text, scope)
-        ranked = (_evidence(generation, query, row, score) for row, score in fuse(rankings))
-        return list(islice((item for item in ranked if not self._is_hostile(item.text)), count))
+        trusted = self._trusted(generation)
+        kept = islice((pair for pair in fuse(rankings) if trusted(pair[0])), count)
+        return [_evidence(generation, query, row, score) for row, score in kept]
+
+    def _trusted(self, generation: Generation) -> Callable[[int], bool]:
+        """Whether a sentence row's chunk has no hostile sentence; each chunk is read once."""
+
+        @cache
+        def is_clean(chunk: int) -> bool:
+            return not any(
+                self._is_hostile(generation.sentence(row).text)
+                for row in _rows_in(generation, chunk)
+            )
+
+        return lambda row: is_clean(int(generation.sentence_spans[row, 3]))
 
 
 def _near(generation: Generation, query: Vectors, scope: Scope) -> list[Ranked]:
@@ -104,6 +120,13 @@ def _said(generation: Generation, text: str, scope: Scope) -> list[Ranked]:
     chunks = top_rows(generation.chunk_words.scores(text), DEPTH, scope.chunks)
     members = generation.sentences_of_chunk
     return [[(row,) for row in sentences], [members[row] for row in chunks]]
+
+
+def _rows_in(generation: Generation, chunk: int) -> range:
+    """The rows of all sentences in a chunk that is a home, those it shares included."""
+    _, _, _, first, last = (int(value) for value in generation.chunk_spans[chunk])
+    end = generation.sentences_of_chunk[chunk][-1] + 1
+    return range(end - 1 - (last - first), end)
 
 
 def _evidence(generation: Generation, query: Vectors, row: int, score: float) -> Evidence:

@@ -8,15 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from index.lexical import content_stems
 from rag.asked import gives
 from rag.atoms import atoms_of, contradicts, missing_atoms, stems_in
 from rag.draft import DraftSentence
 from rag.fidelity import distortions
-from rag.types import Evidence
+from rag.overlap import carried, coverage
+from rag.types import Evidence, texts_of
 
 MOST_SPANS = 3  # that one sentence cites, corroboration aside; three only if the model says so
-SAYING = frozenset({"accord", "said", "say", "tell", "told"})
 PREFERENCE = 0.15  # of coverage, for spans that the model itself has numbered
 CORROBORATION = 0.8  # of the cited spans' coverage, for another article to be cited as well
 SECOND = 0.5  # of a draft's words that its best sentence lacks, for a second one to stand beside
@@ -37,6 +36,11 @@ class Verified:
     evidence: tuple[Evidence, ...]
     support: float
     as_drafted: bool = True
+
+    @classmethod
+    def quoting(cls, item: Evidence) -> "Verified":
+        """A sentence that stands for itself, on one line."""
+        return cls(" ".join(item.text.split()), (item,), 1.0, as_drafted=False)
 
 
 class Verifier:
@@ -143,11 +147,11 @@ class Verifier:
             return ()
         best = max(telling, key=lambda item: _relevance(about, [item], marked))
         found = [best]
-        rest = [word for word in _carried(text) if word not in stems_in(best.text)]
-        if len(rest) >= SECOND * len(_carried(text)):
+        rest = [word for word in carried(text) if word not in stems_in(best.text)]
+        if len(rest) >= SECOND * len(carried(text)):
             more = [item for item in known if item is not best and _share(rest, item) >= SECOND]
             found += sorted(more, key=lambda item: -_share(rest, item))[:1]
-        return tuple(quoted(item) for item in found)
+        return tuple(Verified.quoting(item) for item in found)
 
     def _seems_copied(self, text: str, source: str) -> bool:
         """Whether a draft is a bad copy of a sentence.
@@ -174,30 +178,6 @@ def support(text: str, spans: Sequence[str]) -> float:
 def is_echo(question: str, text: str) -> bool:
     """Whether a sentence has no content word that the question has not."""
     return coverage(text, question) == 1.0
-
-
-def coverage(text: str, source: str, apart_from: frozenset[str] = frozenset()) -> float:
-    """Share of the content words of `text` whose stem stands in `source`; 0 if it has none.
-
-    Words of saying do not count: "Kyiv said that it rained" is carried by what is said of rain.
-    """
-    stems = [word for word in _carried(text) if word not in apart_from]
-    known = stems_in(source)
-    return sum(stem in known for stem in stems) / len(stems) if stems else 0.0
-
-
-def quoted(item: Evidence) -> Verified:
-    """A sentence that stands for itself, on one line."""
-    return Verified(" ".join(item.text.split()), (item,), 1.0, as_drafted=False)
-
-
-def texts_of(evidence: Sequence[Evidence]) -> list[str]:
-    """The texts alone, in the same order."""
-    return [item.text for item in evidence]
-
-
-def _carried(text: str) -> list[str]:
-    return [word for word in content_stems(text) if word not in SAYING]
 
 
 def _share(stems: Sequence[str], item: Evidence) -> float:

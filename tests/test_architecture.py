@@ -27,7 +27,7 @@ ROOM_MAY_IMPORT = {
     "eval": {"eval", "rag", "index"},
 }
 
-WORDS_OF_ALL = {"types", "errors", "atoms", "engine.protocol"}
+WORDS_OF_ALL = {"types", "errors", "atoms", "overlap", "engine.protocol"}
 """What every stage may use: vocabulary, and the seam to the language model."""
 
 RAG_MAY_IMPORT: dict[str, set[str]] = {
@@ -39,6 +39,7 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "types.question": set(),
     "types.answer": {"errors"},
     "atoms": set(),
+    "overlap": {"atoms"},
     "asked": {"atoms"},
     "amounts": {"atoms"},
     "fidelity": {"amounts", "atoms", "voice", "wording.english"},

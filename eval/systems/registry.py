@@ -11,9 +11,9 @@ from eval.systems.bench import Bench
 from index.generation import load_generation
 from index.store import Store
 from rag.errors import SuiteError
+from rag.overlap import coverage
 from rag.prompt import PromptTemplate
 from rag.retrieve import Retriever, Way
-from rag.verify import coverage
 
 System = Callable[[Any], tuple[AnyReply, Timing]]
 """A case of its task in, the reply and its times out."""

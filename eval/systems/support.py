@@ -9,7 +9,8 @@ from eval.figures.grounding import Judge
 from eval.replies import Timing, Verdict
 from index.articles import Article
 from index.sentences import split_sentences
-from rag.verify import coverage, support
+from rag.overlap import coverage
+from rag.verify import support
 
 EVIDENCE = 6  # sentences of the source that are looked at, as in an answer's prompt
 MOST_SPANS = 2

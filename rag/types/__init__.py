@@ -13,7 +13,7 @@ from rag.types.answer import (
     Status,
     Timings,
 )
-from rag.types.question import Evidence, Filters, Message, Question, Role
+from rag.types.question import Evidence, Filters, Message, Question, Role, texts_of
 
 __all__ = [
     "Agreement",
@@ -32,4 +32,5 @@ __all__ = [
     "Role",
     "Status",
     "Timings",
+    "texts_of",
 ]

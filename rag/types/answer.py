@@ -172,6 +172,8 @@ class Answer:
             raise BrokenPointer("a side of a conflict has no citation of the answer")
         if any(not sentence.citations for sentence in self.sentences):
             raise BrokenPointer("a sentence has no citation")
+        if self.dropped if answered else self.short is not None:
+            raise BrokenPointer("few words belong to an answer, dropped drafts to a refusal")
 
     @property
     def text(self) -> str:

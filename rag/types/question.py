@@ -1,5 +1,6 @@
 """What enters the pipeline: a question with its history and filters, and the evidence for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -89,3 +90,8 @@ class Evidence:
     def text(self) -> str:
         """The sentence's text."""
         return self.sentence.text
+
+
+def texts_of(evidence: Sequence[Evidence]) -> list[str]:
+    """The texts alone, in the same order."""
+    return [item.text for item in evidence]

@@ -18,11 +18,12 @@ from index.embed import Embedder
 from index.generation import Reader
 from index.store import Store
 from rag.dialogue import Dialogue
+from rag.overlap import coverage
 from rag.pipeline import Limits, Pipeline
 from rag.prompt import PromptTemplate
 from rag.retrieve import Retriever
 from rag.settings import Settings
-from rag.verify import Verifier, coverage
+from rag.verify import Verifier
 from tests.conftest import no_progress
 from tests.eval.samples import CORPUS
 from tests.fakes import FakeEmbedder, FakeEngine

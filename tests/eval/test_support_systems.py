@@ -17,7 +17,7 @@ from eval.systems.support import (
     nearest,
     scorer,
 )
-from rag.verify import coverage
+from rag.overlap import coverage
 from tests.eval.bench import FakeJudge
 
 NEWS = (

@@ -6,7 +6,7 @@ from index.articles import Article
 from rag.complete import asks_every_source, owed
 from rag.conflicts import conflicts_of
 from rag.types import Evidence
-from rag.verify import Verified, quoted
+from rag.verify import Verified
 from tests.rag.samples import evidence_of, single
 
 RESIGNED = single("Minister Jon Abara resigned over the ferry fire.", "a")
@@ -37,7 +37,7 @@ ABARA = said("Jon Abara resigned.", RESIGNED)
     ],
 )
 def test_a_part_that_is_not_answered_is_added(question: str, added: list[Evidence]) -> None:
-    assert owed(question, [ABARA], GIVEN, []) == tuple(quoted(item) for item in added)
+    assert owed(question, [ABARA], GIVEN, []) == tuple(Verified.quoting(item) for item in added)
 
 
 def test_a_part_that_is_answered_is_not_added() -> None:
@@ -48,13 +48,13 @@ def test_a_part_that_is_answered_is_not_added() -> None:
 def test_a_time_that_only_the_citation_tells_is_owed() -> None:
     """The cited span told the day, the answer did not, and the span was taken for the answer."""
     found = owed("Which minister resigned, and when?", [said(ABARA.text, WHEN)], [WHEN], [])
-    assert found == (quoted(WHEN),)
+    assert found == (Verified.quoting(WHEN),)
 
 
 def test_one_sentence_for_two_parts_is_added_once() -> None:
     both = single("The ferry Aurora cost nine million euros and sank in 1998.", "e")
     question = "Which minister resigned, when did the Aurora sink, and what did the Aurora cost?"
-    assert owed(question, [ABARA], [RESIGNED, both], []) == (quoted(both),)
+    assert owed(question, [ABARA], [RESIGNED, both], []) == (Verified.quoting(both),)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_question_may_ask_for_every_source(question: str, every: bool) -> None
 
 def test_every_article_that_knows_is_heard_where_all_are_asked_for() -> None:
     question = "What do both articles say on Abara who resigned over the fire?"
-    assert owed(question, [ABARA], GIVEN, []) == (quoted(WHEN),)
+    assert owed(question, [ABARA], GIVEN, []) == (Verified.quoting(WHEN),)
     assert owed("Who resigned over the fire?", [ABARA], GIVEN, []) == ()
 
 
@@ -98,5 +98,5 @@ def test_both_sides_of_a_conflict_are_cited() -> None:
     answer = said("18 people were killed.", one)
     conflicts = conflicts_of([one, two], about=f"{question}\n{answer.text}")
     assert [side.evidence for side in conflicts[0].sides] == [(one,), (two,)]
-    assert owed(question, [answer], [one, two], conflicts) == (quoted(two),)
-    assert owed(question, [answer, quoted(two)], [one, two], conflicts) == ()
+    assert owed(question, [answer], [one, two], conflicts) == (Verified.quoting(two),)
+    assert owed(question, [answer, Verified.quoting(two)], [one, two], conflicts) == ()

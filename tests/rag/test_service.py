@@ -136,6 +136,7 @@ def test_an_answer_fits_the_contract(client: TestClient, seeds: tuple[Article, .
         "status",
         "refusal",
         "answer",
+        "short",
         "sentences",
         "citations",
         "agreement",
@@ -147,6 +148,7 @@ def test_an_answer_fits_the_contract(client: TestClient, seeds: tuple[Article, .
     ]
     assert (body["status"], body["refusal"]) == ("answered", None)
     assert answer.sentences[0].text == "Nine children were killed."
+    assert answer.short is None  # a reply of sentences alone has no few words that are cited
     for citation in answer.citations:
         assert texts[citation.article_id][citation.start : citation.end] == citation.quote
     dates = {citation.article_id: str(citation.published) for citation in answer.citations}
@@ -154,14 +156,38 @@ def test_an_answer_fits_the_contract(client: TestClient, seeds: tuple[Article, .
     assert sorted(dates) == sorted(texts)
 
 
-def test_a_refusal_fits_the_contract(client_of: Callable[[FakeEngine], TestClient]) -> None:
+def test_the_few_words_of_a_reply_are_on_the_wire(
+    client_of: Callable[[FakeEngine], TestClient],
+) -> None:
+    reply = "nine children; forty children\nAnswer: Nine children were killed."
+    body = ask(client_of(FakeEngine(lambda prompt: reply, 0.999)))
+    assert (body["short"], body["answer"]) == ("nine children", "Nine children were killed [1][2].")
+
+
+def test_a_refusal_fits_the_contract(
+    client_of: Callable[[FakeEngine], TestClient], seeds: tuple[Article, ...]
+) -> None:
     body = ask(client_of(FakeEngine(chance=0.001)))
     AnswerOut.model_validate_json(json.dumps(body))
-    assert (body["status"], body["answer"], body["citations"]) == ("refused", "", [])
+    assert (body["status"], body["answer"], body["short"]) == ("refused", "", None)
+    assert (body["sentences"], body["agreement"], body["conflicts"]) == ([], [], [])
+    (nearest,) = body["citations"]
+    (article,) = [article for article in seeds if article.id == nearest["article_id"]]
+    assert article.text[nearest["start"] : nearest["end"]] == nearest["quote"]
+    assert "Kryvyi Rih" in nearest["quote"]
     assert body["refusal"] == {
         "code": "not_in_articles",
-        "message": "The articles do not answer this question.",
+        "message": (
+            "The articles do not say how many children were killed in the attack on Kryvyi Rih."
+        ),
+        "nearest": [nearest["id"]],
     }
+
+
+def test_a_refusal_without_anything_near_cites_nothing(client: TestClient) -> None:
+    body = ask(client, as_of="2025-04-07")
+    assert (body["refusal"]["code"], body["refusal"]["nearest"]) == ("off_topic", [])
+    assert body["citations"] == []
 
 
 def test_every_field_of_a_request_is_used(client: TestClient) -> None:
@@ -228,8 +254,9 @@ def test_a_streamed_refusal_has_no_sentence(
 def test_an_engine_that_dies_in_mid_stream_is_an_error_event(
     client_of: Callable[[FakeEngine], TestClient],
 ) -> None:
+    """No sentence is shown before: a reply is weighed as a whole."""
     found = events(client_of(DyingEngine(chance=0.999)))
-    assert [name for name, _ in found] == ["evidence", "sentence", "error"]
+    assert [name for name, _ in found] == ["evidence", "error"]
     error = Problem.model_validate_json(found[-1][1])
     assert (error.status, error.code) == (503, "engine_died")
 

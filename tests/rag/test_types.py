@@ -13,6 +13,8 @@ from rag.types import (
     Answer,
     AnswerSentence,
     Citation,
+    Conflict,
+    ConflictSide,
     Filters,
     Message,
     Question,
@@ -45,6 +47,11 @@ REFUSED = replace(
     sentences=(),
     citations=(),
 )
+
+
+def differ(one: tuple[int, ...], other: tuple[int, ...]) -> Conflict:
+    """Two accounts of how many ships left, by the citations of each."""
+    return Conflict("ships", (ConflictSide("nine", one), ConflictSide("ten", other)))
 
 
 @given(st.integers(0, LENGTH - 1), st.integers(1, LENGTH))
@@ -108,6 +115,9 @@ def test_an_answer_and_a_refusal_can_exist() -> None:
             {"sentences": (*ANSWERED.sentences, AnswerSentence("It sank.", (), 1.0))},
             "a sentence has no citation",
         ),
+        ({"conflicts": (differ((1,), ()),)}, "a side of a conflict"),
+        ({"conflicts": (differ((1,), (2,)),)}, "a side of a conflict"),
+        ({"conflicts": (differ((1,), (1,)), differ((1,), (0,)))}, "a side of a conflict"),
     ],
 )
 def test_an_answer_that_breaks_the_promise_cannot_exist(
@@ -120,6 +130,50 @@ def test_an_answer_that_breaks_the_promise_cannot_exist(
 def test_a_refusal_needs_a_reason() -> None:
     with pytest.raises(BrokenPointer, match="never both"):
         replace(REFUSED, refusal=None)
+
+
+def test_a_conflict_cites_what_the_answer_cites() -> None:
+    second = replace(FIRST, id=2, start=19, end=41, quote="It rained on the quay;")
+    said = (AnswerSentence("Nine ships left.", (1,), 1.0), AnswerSentence("Ten left.", (2,), 1.0))
+    conflict = differ((1,), (2,))
+    made = replace(ANSWERED, sentences=said, citations=(FIRST, second), conflicts=(conflict,))
+    assert made.conflicts == (conflict,)
+
+
+def near(*ids: int) -> Refusal:
+    return Refusal(RefusalCode.NOT_IN_ARTICLES, "The articles do not say when.", ids)
+
+
+def test_a_refusal_may_cite_the_nearest() -> None:
+    refused = replace(REFUSED, refusal=near(1), citations=(FIRST,))
+    assert (refused.text, refused.citations) == ("", (FIRST,))
+    assert REFUSED.refusal is not None
+    assert REFUSED.refusal.nearest == ()
+
+
+@pytest.mark.parametrize(
+    ("ids", "citations"), [((1,), ()), ((), (FIRST,)), ((2,), (FIRST,)), ((1, 2), (FIRST,))]
+)
+def test_the_nearest_is_cited_and_nothing_else(
+    ids: tuple[int, ...], citations: tuple[Citation, ...]
+) -> None:
+    with pytest.raises(BrokenPointer, match="do not match"):
+        replace(REFUSED, refusal=near(*ids), citations=citations)
+
+
+def test_a_refusal_has_no_conflict_since_it_has_no_sentence() -> None:
+    with pytest.raises(BrokenPointer, match="a side of a conflict"):
+        replace(REFUSED, refusal=near(1), citations=(FIRST,), conflicts=(differ((1,), (1,)),))
+
+
+@pytest.mark.parametrize("change", [{"short": "nine"}, {"dropped": True}])
+def test_few_words_are_of_answers_and_dropping_is_of_refusals(change: dict[str, object]) -> None:
+    wrong = REFUSED if "short" in change else ANSWERED
+    right = ANSWERED if "short" in change else REFUSED
+    with pytest.raises(BrokenPointer, match="few words|dropped"):
+        replace(wrong, **change)  # type: ignore[arg-type]  # a table of two fields
+    (name,) = change
+    assert getattr(replace(right, **change), name) == change[name]  # type: ignore[arg-type]  # same
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """Which sentences may be shown, and what supports them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.articles import Article
 from rag.draft import DraftSentence
+from rag.overlap import coverage
 from rag.types import Evidence
-from rag.verify import RECOGNISED, Verified, Verifier, coverage, is_echo, quoted, support
+from rag.verify import RECOGNISED, Verified, Verifier, is_echo, support
 from tests.rag.samples import NEWS, evidence_of, single, texts_of
 
 AT_LEAST = 0.6
@@ -166,7 +167,7 @@ def test_the_threshold_is_the_callers() -> None:
     (lenient,) = Verifier(value).verify(question, draft, given)
     (strict,) = Verifier(value + 0.01).verify(question, draft, given)
     assert lenient == Verified(text, (olsen,), value)
-    assert strict == quoted(olsen)
+    assert strict == Verified.quoting(olsen)
     assert value > RECOGNISED
 
 
@@ -176,6 +177,7 @@ PIECES = st.sampled_from(
 DRAFTS = st.one_of(st.text(), st.lists(PIECES, max_size=14).map(" ".join))
 
 
+@settings(deadline=None)  # the first call loads the lexicon
 @given(DRAFTS, DRAFTS, st.lists(st.integers(-1, 5), max_size=4))
 def test_whatever_the_model_writes_what_is_shown_is_supported(
     question: str, text: str, numbers: list[int]
@@ -190,7 +192,7 @@ def test_whatever_the_model_writes_what_is_shown_is_supported(
             assert one.text == text
             assert one.support == support(text, texts_of(one.evidence)) >= AT_LEAST
         else:
-            assert one == quoted(one.evidence[0])
+            assert one == Verified.quoting(one.evidence[0])
 
 
 def test_a_draft_that_invents_is_not_replaced_by_what_shares_one_name() -> None:
@@ -210,7 +212,7 @@ def test_an_echo_of_the_question_is_replaced_by_what_it_copies() -> None:
     (told,) = given = [single("The captured areas could be exchanged for occupied regions.")]
     question = "How could the captured areas be exchanged?"
     draft = DraftSentence("The captured areas could be exchanged.", (1,))
-    assert VERIFIER.verify(question, draft, given) == (quoted(told),)
+    assert VERIFIER.verify(question, draft, given) == (Verified.quoting(told),)
 
 
 FUNERAL = single(FUNERALS, "funeral")
@@ -236,7 +238,7 @@ STORY = [FUNERAL, CREW, UNSURE, LOAD, ACCUSED]
 def test_a_distortion_is_replaced_by_its_source(
     text: str, source: Evidence, numbers: tuple[int, ...]
 ) -> None:
-    assert verify(text, *numbers, given=STORY) == quoted(source)
+    assert verify(text, *numbers, given=STORY) == Verified.quoting(source)
 
 
 def test_what_says_less_is_shown_as_drafted() -> None:
@@ -248,13 +250,16 @@ def test_a_draft_without_what_is_asked_for_is_replaced() -> None:
     """ "How many were on board?" was answered by "The ferry carried passengers."."""
     question = "How many were on board?"
     found = verify_all("The ferry carried passengers.", 4, given=STORY, question=question)
-    assert found == (quoted(LOAD),)
+    assert found == (Verified.quoting(LOAD),)
     assert verify_all("The fire started.", 3, given=[UNSURE], question=question) == ()
 
 
 def test_two_sentences_that_are_mixed_stand_in_both() -> None:
     text = "The fire started in the kitchen and the ferry carried passengers."
-    assert verify_all(text, given=[UNSURE, LOAD]) == (quoted(UNSURE), quoted(LOAD))
+    assert verify_all(text, given=[UNSURE, LOAD]) == (
+        Verified.quoting(UNSURE),
+        Verified.quoting(LOAD),
+    )
 
 
 def test_nothing_is_shown_twice() -> None:
@@ -265,7 +270,7 @@ def test_nothing_is_shown_twice() -> None:
         DraftSentence("Bananas ripen quickly.", (1,)),
     ]
     found = VERIFIER.verify_all("What happened?", drafts, STORY)
-    assert found == (quoted(CREW), quoted(UNSURE))
+    assert found == (Verified.quoting(CREW), Verified.quoting(UNSURE))
 
 
 @pytest.mark.parametrize(

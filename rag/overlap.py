@@ -1,0 +1,24 @@
+"""How much of what a text says in words stands in another text.
+
+Deterministic and shared by verification, refusal and completion.
+"""
+
+from index.lexical import content_stems
+from rag.atoms import stems_in
+
+SAYING = frozenset({"accord", "said", "say", "tell", "told"})
+
+
+def coverage(text: str, source: str, apart_from: frozenset[str] = frozenset()) -> float:
+    """Share of the content words of `text` whose stem stands in `source`; 0 if it has none.
+
+    Words of saying do not count: "Kyiv said that it rained" is carried by what is said of rain.
+    """
+    stems = [word for word in carried(text) if word not in apart_from]
+    known = stems_in(source)
+    return sum(stem in known for stem in stems) / len(stems) if stems else 0.0
+
+
+def carried(text: str) -> list[str]:
+    """Stems of the content words, in order, words of saying left out."""
+    return [word for word in content_stems(text) if word not in SAYING]
