@@ -84,10 +84,26 @@ _NAMED = {
     Wanted.QUANTITY: _QUANTITIES,
     Wanted.MEASURE: _QUANTITIES | _TIMES | _SIZES,
 }
+_STATES = tuple(
+    frozenset(words(state))
+    for state in (
+        "kill kills killed killing dead die died dies dying death deaths fatality fatalities toll"
+        " murdered lives buried funeral funerals",
+        "injure injured injuries injury wounded wound wounds hurt treated hospital casualties",
+        "missing disappeared lost",
+        "arrest arrested arrests detain detained charged custody",
+        "evacuated displaced fled evacuations refugees",
+        "infected ill sick cases",
+        "rescued saved survived survivors freed released",
+    )
+)
+"""What becomes of people in the news: numbers of the one say nothing of the other."""
+
 _CLOCK = re.compile(
     r"\b(?:[12]\d{3}s?|\d{1,2}[:.]\d{2}|\d{1,2} ?(?:[ap]\.?m\b|o['’]clock)|\d{1,2}/\d{1,2})",
     re.IGNORECASE,
 )
+_NOT_SO = re.compile(r"\b(?:not|rather than|instead of|other than|besides)\s+\w+", re.IGNORECASE)
 _NO_MONTH = re.compile(r"\b(?:may|march)\b")  # a verb; the month is capitalised
 
 
@@ -119,10 +135,18 @@ def gives(text: str, question: str) -> bool:
 
 
 def _gives(text: str, question: str, kind: Wanted) -> bool:
+    if kind is Wanted.QUANTITY and _is_of_other_people(text, question):
+        return False
     if kind is Wanted.ANYTHING or _figures(text, kind) - _figures(question, kind):
         return True
     told, asked = (set(words(_NO_MONTH.sub("", one))) for one in (text, question))
     return bool(_NAMED[kind] & told - asked)
+
+
+def _is_of_other_people(text: str, question: str) -> bool:
+    """Whether a text does not say of anybody what a question counts people for."""
+    asked, told = set(words(_NOT_SO.sub(" ", question))), set(words(text))
+    return any(asked & state and not told & state for state in _STATES)
 
 
 def _figures(text: str, kind: Wanted) -> frozenset[str]:

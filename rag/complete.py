@@ -1,4 +1,4 @@
-"""What an answer still owes: parts of the question, sources asked for, sides of a conflict.
+"""What an answer still owes: its few words, parts of the question, sources, sides of a conflict.
 
 A small model answers the first half of "Who was it, and when?" and stops, or reads one article
 where both were asked about. What is missing is added in the articles' own words.
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from index.lexical import content_stems
 from rag.asked import gives, parts_of, topic_of
+from rag.atoms import plain
 from rag.conflicts import Conflict
 from rag.overlap import coverage
 from rag.types import Evidence, texts_of
@@ -57,6 +58,38 @@ def owed(
         if not any(item in cited + added for item in side.evidence):
             added.append(side.evidence[0])
     return tuple(Verified.quoting(item) for item in added)
+
+
+def holding(
+    short: Sequence[str], question: str, said: Sequence[Verified], evidence: Sequence[Evidence]
+) -> tuple[Verified, ...]:
+    """The sentences; if none of the few words stands in them, the one that holds them instead.
+
+    A model that names the answer and then writes a sentence about something else has read right
+    and copied wrong. Words that stand in no evidence change nothing.
+
+    Args:
+        short: The few words, part by part.
+        question: As it was asked.
+        said: What is left of the model's sentences.
+        evidence: Best first.
+    """
+    shown = [text for one in said for text in (one.text, *texts_of(one.evidence))]
+    held = [part for part in short if any(_holds(item.text, part) for item in evidence)]
+    if not held or any(_holds(text, part) for text in shown for part in held):
+        return tuple(said)
+    found = [
+        max(
+            (item for item in evidence if _holds(item.text, part)),
+            key=lambda item: coverage(question, item.text),
+        )
+        for part in held
+    ]
+    return tuple(Verified.quoting(item) for item in dict.fromkeys(found))
+
+
+def _holds(text: str, part: str) -> bool:
+    return bool(plain(part)) and f" {plain(part)} " in f" {plain(text)} "
 
 
 def _for_parts(

@@ -14,7 +14,7 @@ from index.generation import Generation, Reader
 from index.lexical import content_stems
 from rag.abstain import OFF_TOPIC_BELOW, Read, Signals, confidence, hoped_for, signals_of
 from rag.assemble import AnswerBuilder
-from rag.complete import owed
+from rag.complete import holding, owed
 from rag.conflicts import conflicts_of
 from rag.dialogue import Dialogue
 from rag.draft import draft_sentences
@@ -141,6 +141,7 @@ class Pipeline:
         """What may be shown of a reply, and what speaks for showing it."""
         drafts = draft_sentences([reply.answer])
         said = self.verifier.verify_all(question, drafts, read.evidence)
+        said = holding(reply.short, question, said, read.evidence)
         return said, signals_of(question, read, reply.answer, said)
 
     def _answer(

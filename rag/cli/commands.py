@@ -87,7 +87,8 @@ def in_words(answer: Answer) -> str:
         sides = (
             f"{one.value} {''.join(f'[{n}]' for n in one.citations)}" for one in conflict.sides
         )
-        lines += [f"The articles differ on {conflict.slot}: {' / '.join(sides)}", ""]
+        on = f" on {conflict.slot}" if conflict.slot else ""
+        lines += [f"The articles differ{on}: {' / '.join(sides)}", ""]
     for citation in answer.citations:
         dated = citation.article.published or "undated"
         place = f"{citation.article.id}:{citation.start}-{citation.end}"

@@ -1,6 +1,6 @@
 // One turn of the conversation: a question and, as it arrives, its answer.
 
-import { byId, count, el, provenance, seconds } from "./dom.js";
+import { byId, count, el, marked, provenance, seconds } from "./dom.js";
 
 const HIGH = 0.85;
 const FAIR = 0.6;
@@ -102,7 +102,8 @@ export class Turn {
 
   #nearest(id) {
     const { quote } = this.#citations.get(id);
-    return el("p", { class: "nearest" }, "The nearest that they say: ",
+    return el("p", { class: "nearest" },
+      el("span", { class: "lead" }, "The nearest that they say:"), " ",
       el("q", {}, folded(quote)), " ", this.#chip(id));
   }
 
@@ -147,7 +148,7 @@ export class Turn {
       ...(wire.agreement ?? []).map((entry) => this.#agreement(entry)),
       ...(wire.conflicts ?? []).map((entry) => this.#conflict(entry)),
       el("div", { class: "folds" },
-        wire.citations.length ? this.#quotations(wire.citations) : null, receipt(wire)),
+        wire.citations.length ? this.#quotations(wire) : null, receipt(wire)),
     ].filter((node) => node !== null);
   }
 
@@ -158,21 +159,21 @@ export class Turn {
 
   #conflict({ slot, sides }) {
     const told = sides.map(({ value, citations }) => `${value} ${marks(citations)}`).join("; ");
-    return el("p", { class: "conflict" }, `The articles differ on ${slot}: ${told}`);
+    return el("p", { class: "conflict" }, `The articles differ${slot && ` on ${slot}`}: ${told}`);
   }
 
-  #quotations(citations) {
+  #quotations({ citations, short }) {
+    const few = (short ?? "").split("; ");
     const items = citations.map((citation) => {
       const open = (event) => this.#openSource(citation, event.currentTarget);
       return el("li", { value: citation.id },
-        el("button", { type: "button", onclick: open }, citation.quote),
+        el("button", { type: "button", onclick: open }, ...marked(citation.quote, few)),
         origin(citation));
     });
     return el("details", { class: "quotations" },
       el("summary", {}, count(citations.length, "quotation")), el("ol", {}, ...items));
   }
 }
-
 
 /** Where a quotation is from, on one line. */
 function origin(source) {

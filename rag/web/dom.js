@@ -23,6 +23,37 @@ export function el(tag, props = {}, ...children) {
 /** The element with that id; the page always has it. */
 export const byId = (id) => document.getElementById(id);
 
+const BEFORE = "(?<![\\p{L}\\p{N}])";
+const AFTER = "(?![\\p{L}\\p{N}])";
+
+/**
+ * A text whose phrases are marked, each where its words first stand: whole words in any case,
+ * whatever stands between them. What would overlap an earlier mark is left as it is.
+ *
+ * @param {string} text
+ * @param {string[]} phrases
+ * @returns {(Node|string)[]} In the order of the text; joined, they are the text.
+ */
+export function marked(text, phrases) {
+  const spans = phrases.map((phrase) => whereSaid(text, phrase)).filter((span) => span !== null);
+  const nodes = [];
+  let at = 0;
+  for (const [start, end] of spans.sort(([one], [other]) => one - other)) {
+    if (start < at) continue;
+    nodes.push(text.slice(at, start), el("mark", {}, text.slice(start, end)));
+    at = end;
+  }
+  return [...nodes, text.slice(at)];
+}
+
+function whereSaid(text, phrase) {
+  const words = phrase.match(/[\p{L}\p{N}]+/gu); // letters and digits alone: nothing to escape
+  if (!words) return null;
+  const pattern = new RegExp(BEFORE + words.join("[^\\p{L}\\p{N}]+") + AFTER, "iu");
+  const found = pattern.exec(text);
+  return found && [found.index, found.index + found[0].length];
+}
+
 /** "1 article", "2 articles", "12,000 articles". */
 export function count(number, noun) {
   return `${number.toLocaleString("en-GB")} ${noun}${number === 1 ? "" : "s"}`;

@@ -6,10 +6,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.abstain import CLIP, FITTED, Signals, Weights, confidence, signal_names, signals_of
+from rag.abstain import (
+    CLIP,
+    FITTED,
+    Read,
+    Signals,
+    Weights,
+    confidence,
+    hoped_for,
+    signal_names,
+    signals_of,
+)
+from rag.engine.protocol import Prompt
+from rag.types import Evidence
+from rag.verify import Verified
 from tests.rag.samples import NEWS, evidence_of, single
 
 EVIDENCE = evidence_of(NEWS, similarity=0.7)
+
+
+def hoped(question: str, evidence: list[Evidence], answered: float) -> Signals:
+    return hoped_for(question, Read(Prompt(()), evidence, answered))
 
 
 def made(**chosen: float) -> Signals:
@@ -21,14 +38,14 @@ ONLY_MARGIN = Weights(bias=0.0, signals=made(margin=1.0))
 
 
 def test_the_signals_of_a_question_that_is_answered() -> None:
-    signals = signals_of("When did the ferry Aurora leave Port Halven?", EVIDENCE, 0.9)
+    signals = hoped("When did the ferry Aurora leave Port Halven?", EVIDENCE, 0.9)
     assert signals.margin == pytest.approx(math.log(9))
     assert (signals.similarity, signals.atoms) == (0.7, 1.0)
 
 
 def test_the_signals_of_a_question_about_something_else() -> None:
     evidence = [single("It rained.", similarity=0.1), single("It snowed.", similarity=0.3)]
-    signals = signals_of("Did 300 ships sail to Bergen?", evidence, 0.1)
+    signals = hoped("Did 300 ships sail to Bergen?", evidence, 0.1)
     assert signals.margin == pytest.approx(-math.log(9))
     assert (signals.similarity, signals.atoms) == (0.3, 0.0)
 
@@ -43,23 +60,46 @@ def test_the_signals_of_a_question_about_something_else() -> None:
     ],
 )
 def test_the_share_of_names_and_numbers(question: str, share: float) -> None:
-    assert signals_of(question, EVIDENCE, 0.5).atoms == pytest.approx(share)
+    assert hoped(question, EVIDENCE, 0.5).atoms == pytest.approx(share)
 
 
 def test_without_evidence_nothing_is_near() -> None:
-    signals = signals_of("Did it rain in Bergen?", [], 0.5)
+    signals = hoped("Did it rain in Bergen?", [], 0.5)
     assert (signals.margin, signals.similarity, signals.atoms) == (0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize(("answered", "clipped"), [(0.0, CLIP), (1.0, 1 - CLIP)])
 def test_certainty_is_finite(answered: float, clipped: float) -> None:
-    margin = signals_of("Did it rain?", EVIDENCE, answered).margin
+    margin = hoped("Did it rain?", EVIDENCE, answered).margin
     assert margin == pytest.approx(math.log(clipped / (1 - clipped)))
+
+
+def test_the_signals_of_a_reply() -> None:
+    question = "When did the ferry Aurora leave Port Halven?"
+    read = Read(Prompt(()), EVIDENCE, 0.9)
+    kept = Verified("The ferry Aurora left on Tuesday.", (EVIDENCE[0],), 1.0)
+    stands_in = Verified.quoting(EVIDENCE[1])
+    signals = signals_of(question, read, "The ferry left on Tuesday with Erik.", [kept, stands_in])
+    assert signals.kept == 0.5
+    assert signals.drafted == pytest.approx(1 / 2)  # Tuesday, not Erik
+    assert signals.covered == pytest.approx(4 / 5)  # "leave" does not stand there, "left" does
+    assert signals.margin == hoped_for(question, read).margin
+
+
+def test_a_reply_of_which_nothing_is_left() -> None:
+    signals = signals_of("Did it rain?", Read(Prompt(()), EVIDENCE, 0.9), "In Bergen.", [])
+    assert (signals.kept, signals.covered, signals.drafted) == (0.0, 0.0, 0.0)
+
+
+def test_hope_is_never_less_than_what_comes() -> None:
+    read = Read(Prompt(()), EVIDENCE, 0.5)
+    signals = signals_of("Did it rain?", read, "It rained.", [Verified.quoting(EVIDENCE[0])])
+    assert confidence(hoped_for("Did it rain?", read)) >= confidence(signals)
 
 
 @given(st.floats(0.001, 0.999))
 def test_the_margin_alone_gives_the_models_probability_back(answered: float) -> None:
-    signals = signals_of("Did it rain?", EVIDENCE, answered)
+    signals = hoped("Did it rain?", EVIDENCE, answered)
     assert confidence(signals, ONLY_MARGIN) == pytest.approx(answered)
 
 
@@ -73,7 +113,7 @@ def test_confidence_by_value() -> None:
 def test_fitted_confidence_is_a_probability(
     answered: float, similarity: float, question: str
 ) -> None:
-    signals = signals_of(question, [single("It rained.", similarity=similarity)], answered)
+    signals = hoped(question, [single("It rained.", similarity=similarity)], answered)
     assert 0 < confidence(signals, FITTED) < 1
 
 

@@ -22,6 +22,8 @@ from rag.types import (
     Answer,
     AnswerSentence,
     Citation,
+    Conflict,
+    ConflictSide,
     Receipt,
     Refusal,
     RefusalCode,
@@ -344,6 +346,34 @@ def test_a_refusal_in_words() -> None:
     refusal = Refusal(RefusalCode.OFF_TOPIC, "The articles are about something else.")
     refused = replace(ANSWER, status=Status.REFUSED, refusal=refusal, sentences=(), citations=())
     assert in_words(refused) == "No answer: The articles are about something else."
+
+
+def test_a_refusal_in_words_quotes_the_nearest_on_one_line() -> None:
+    refusal = Refusal(RefusalCode.NOT_IN_ARTICLES, "The articles do not say when it rained.", (1,))
+    refused = replace(
+        ANSWER,
+        status=Status.REFUSED,
+        refusal=refusal,
+        sentences=(),
+        citations=ANSWER.citations[:1],
+    )
+    assert in_words(refused) == (
+        "No answer: The articles do not say when it rained.\n"
+        "The nearest that they say:\n"
+        "[1] rain:0-16 (2025-03-04) It rained. Hard."
+    )
+
+
+def test_conflicts_in_words_stand_between_the_answer_and_its_quotations() -> None:
+    sides = (ConflictSide("18 people", (1,)), ConflictSide("20 people", (2, 1)))
+    differing = replace(ANSWER, conflicts=(Conflict("people killed", sides), Conflict("", sides)))
+    assert in_words(differing) == (
+        "It rained hard [1][2].\n\n"
+        "The articles differ on people killed: 18 people [1] / 20 people [2][1]\n\n"
+        "The articles differ: 18 people [1] / 20 people [2][1]\n\n"
+        "[1] rain:0-16 (2025-03-04) It rained. Hard.\n"
+        "[2] undated:0-10 (undated) It rained."
+    )
 
 
 def test_the_process_itself_ends_with_the_status(tmp_path: Path) -> None:

@@ -64,9 +64,14 @@ FERRY = Article(
     ),
 )
 THANKED = "Whom did Captain Marta Olsen thank?"
+FEW = "Which unit did Captain Marta Olsen thank?"
 REPLIES = {
     THANKED: "Captain Marta Olsen thanked the 12th Rescue Unit [1].",
-    "What did the banner of the anchovy market read?": (
+    FEW: (
+        "12TH “rescue unit”; fourteen boats\n"
+        "Answer: Captain Marta Olsen thanked the 12th Rescue Unit [1]."
+    ),
+    "of the anchovy market read?": (
         f"The banner of the anchovy market read {IMAGE} all night [1]."
     ),
 }
@@ -243,9 +248,33 @@ def test_the_keyboard_shows_the_quotation_beside_a_citation(page: Page) -> None:
 
 def test_a_refusal_looks_like_one(page: Page) -> None:
     ask(page, REFUSED)
-    expect(page.locator(".refusal")).to_contain_text("The articles do not answer this question.")
+    refusal = page.locator(".refusal")
+    expect(refusal.locator(".verdict")).to_have_text("No answer")
+    expect(refusal).to_contain_text("The articles do not say")
     expect(page.locator(".facts .summary")).to_contain_text("Refused in")
-    expect(page.locator(".answer .sentence, .chip")).to_have_count(0)
+    expect(page.locator(".answer .sentence")).to_have_count(0)
+
+
+def test_a_refusal_quotes_the_nearest_and_leads_to_it(page: Page) -> None:
+    ask(page, REFUSED)
+    nearest = page.locator(".refusal .nearest")
+    expect(nearest).to_contain_text("The nearest that they say:")
+    expect(nearest.locator("q")).to_have_text("Captain Marta Olsen thanked the 12th Rescue Unit.")
+    nearest.get_by_role("button", name="Citation 1: The ferry Aurora").click()
+    mark = page.locator("#pane mark")
+    expect(mark).to_be_in_viewport()
+    assert mark.text_content() == nearest.locator("q").text_content()
+
+
+def test_the_few_words_are_marked_where_they_are_quoted(page: Page) -> None:
+    ask(page, FEW)
+    quotations = page.locator(".quotations")
+    expect(quotations.locator("summary")).to_have_text("1 quotation")
+    quotations.locator("summary").click()
+    expect(quotations.locator("mark")).to_have_text(["12th Rescue Unit"])
+    said = "Captain Marta Olsen thanked the 12th Rescue Unit."
+    assert quotations.locator("button").text_content() == said
+    expect(page.locator(".sentence mark")).to_have_count(0)
 
 
 def test_markup_in_articles_questions_and_answers_is_text(page: Page) -> None:
@@ -254,6 +283,9 @@ def test_markup_in_articles_questions_and_answers_is_text(page: Page) -> None:
     page.keyboard.press("Escape")
     ask(page, f"What did the banner of the anchovy market read? {SCRIPT}")
     expect(page.locator(".question")).to_have_text(re.compile(re.escape(SCRIPT)))
+    expect(page.locator(".refusal")).to_contain_text("something else")
+    ask(page, "What did the <b>banner</b> of the anchovy market read?")
+    expect(page.locator(".question").last).to_contain_text("<b>banner</b>")
     expect(page.locator(".sentence")).to_contain_text(f"read {IMAGE} all night.")
     page.locator(".chip").first.hover()
     expect(page.get_by_role("tooltip")).to_contain_text(IMAGE)
@@ -261,18 +293,21 @@ def test_markup_in_articles_questions_and_answers_is_text(page: Page) -> None:
     expect(page.locator("#pane-title")).to_have_text(ANCHOVY.title)
     expect(page.locator("#pane-text")).to_contain_text(SCRIPT)
     expect(page.locator("#pane-meta")).to_contain_text("javascript:window.pwned=1")
-    expect(page.locator("#pane-meta a, #desk img, #pane img, body script")).to_have_count(0)
+    expect(page.locator("#pane-meta a, #desk img, #pane img, #desk b, body script")).to_have_count(
+        0
+    )
     assert page.evaluate("window.pwned") is None
 
 
 def test_stop_ends_the_question_here_and_in_the_engine(page: Page, site: Site) -> None:
+    """No sentence is shown before the whole reply has been weighed, so none is left behind."""
     ask(page, SLOW)
-    expect(page.locator(".sentence").first).to_be_visible()
-    expect(page.get_by_label("Your question")).to_be_disabled()
     expect(page.locator(".evidence summary")).to_have_text(re.compile("^Reading .*…$"))
+    expect(page.get_by_label("Your question")).to_be_disabled()
     page.get_by_role("button", name="Stop").click()
-    expect(page.locator(".stopped")).to_contain_text("Stopped before the answer was complete.")
+    expect(page.locator(".stopped .verdict")).to_have_text("Stopped.")
     expect(page.get_by_label("Your question")).to_be_enabled()
+    expect(page.locator(".sentence")).to_have_count(0)
     expect(page.locator(".facts")).to_be_hidden()
     assert site.engine.cancelled.wait(5)
 
@@ -368,6 +403,34 @@ def test_examples_of_the_seeds_ask_themselves(browser: Browser, tmp_path: Path) 
         examples.first.click()
         expect(page.locator(".question")).to_have_text("Which regiment did Zelensky thank?")
         page.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases", "shown"),
+    [
+        ("Nine ships; nine boats.", ["nine"], "[Nine] ships; nine boats."),
+        ("Ninety ships, nine boats.", ["nine"], "Ninety ships, [nine] boats."),
+        ("It was “a\nshow” again.", ["a show"], "It was “[a\nshow]” again."),
+        ("Kyiv, then Łódź.", ["łódź", "KYIV"], "[Kyiv], then [Łódź]."),
+        ("the 12th Rescue Unit", ["12th Rescue", "Rescue Unit"], "the [12th Rescue] Unit"),
+        ("1.2 miles (1)", ["(1)"], "[1].2 miles (1)"),
+        ("<b>a.c</b> abc", ["a.c"], "<b>[a.c]</b> abc"),
+        ("anything", ["", "…", ".*", "thing"], "anything"),
+        ("", ["x"], ""),
+    ],
+)
+def test_phrases_are_marked_once_and_no_letter_is_lost(
+    modules: Page, text: str, phrases: list[str], shown: str
+) -> None:
+    nodes = modules.evaluate(
+        """async ([text, phrases]) => {
+            const { marked } = await import("/static/dom.js");
+            return marked(text, phrases).map((node) =>
+                typeof node === "string" ? node : `[${node.textContent}]`);
+        }""",
+        [text, phrases],
+    )
+    assert "".join(nodes) == shown
 
 
 @pytest.mark.parametrize(
