@@ -5,7 +5,7 @@ where both were asked about. What is missing is added in the articles' own words
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from index.lexical import content_stems
 from rag.asked import gives, parts_of, topic_of
@@ -66,7 +66,8 @@ def holding(
     """The sentences; if none of the few words stands in them, the one that holds them instead.
 
     A model that names the answer and then writes a sentence about something else has read right
-    and copied wrong. Words that stand in no evidence change nothing.
+    and copied wrong. Words that stand in no evidence change nothing, nor does a sentence that is
+    less about the question.
 
     Args:
         short: The few words, part by part.
@@ -75,17 +76,23 @@ def holding(
         evidence: Best first.
     """
     shown = [text for one in said for text in (one.text, *texts_of(one.evidence))]
-    held = [part for part in short if any(_holds(item.text, part) for item in evidence)]
-    if not held or any(_holds(text, part) for text in shown for part in held):
+    if any(_holds(text, part) for text in shown for part in short):
         return tuple(said)
-    found = [
-        max(
-            (item for item in evidence if _holds(item.text, part)),
-            key=lambda item: coverage(question, item.text),
-        )
-        for part in held
-    ]
-    return tuple(Verified.quoting(item) for item in dict.fromkeys(found))
+    found = dict.fromkeys(_holders(short, question, evidence))
+    better = coverage(question, "\n".join(texts_of([*found]))) > coverage(
+        question, "\n".join(shown)
+    )
+    return tuple(Verified.quoting(item) for item in found) if better else tuple(said)
+
+
+def _holders(
+    short: Sequence[str], question: str, evidence: Sequence[Evidence]
+) -> Iterator[Evidence]:
+    """For each of the few words, the sentence that holds them and is most about the question."""
+    for part in short:
+        holders = [e for e in evidence if _holds(e.text, part) and gives(e.text, question)]
+        if holders:
+            yield max(holders, key=lambda item: coverage(question, item.text))
 
 
 def _holds(text: str, part: str) -> bool:
