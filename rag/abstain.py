@@ -25,7 +25,6 @@ class Signals:
         margin: The model's own log odds that the evidence answers the question.
         similarity: Cosine of the question and the nearest sentence.
         atoms: Share of the question's names, numbers and quoted words that stand in the evidence.
-        drafted: Share of the reply's names, numbers and quoted words that stand in the evidence.
         kept: How much of what is shown is the reply itself and not a sentence in its stead.
         covered: Share of the question's content words in what is shown and what that cites.
     """
@@ -33,7 +32,6 @@ class Signals:
     margin: float
     similarity: float
     atoms: float
-    drafted: float
     kept: float
     covered: float
 
@@ -50,7 +48,7 @@ class Weights:
     signals: Signals
 
 
-FITTED = Weights(-3.3956, Signals(1.318, 4.3377, 0.5771, 0.0, 0.0, 0.0))
+FITTED = Weights(-3.3956, Signals(1.318, 4.3377, 0.5771, 0.0, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +66,17 @@ class Read:
     chance: float
 
 
-def signals_of(question: str, read: Read, reply: str, said: Sequence[Verified]) -> Signals:
+def signals_of(question: str, read: Read, said: Sequence[Verified]) -> Signals:
     """The signals for a question.
 
     Args:
         question: As it was asked.
         read: What the model saw and thought of it.
-        reply: What it wrote.
-        said: What is left of that.
+        said: What is left of its reply.
     """
     shown = [text for one in said for text in (one.text, *texts_of(one.evidence))]
     return replace(
         hoped_for(question, read),
-        drafted=_share_found(reply, _source(read)),
         kept=sum(one.as_drafted for one in said) / len(said) if said else 0.0,
         covered=coverage(question, "\n".join(shown)),
     )
@@ -94,7 +90,6 @@ def hoped_for(question: str, read: Read) -> Signals:
         margin=math.log(chance / (1 - chance)),
         similarity=max((item.similarity for item in read.evidence), default=0.0),
         atoms=_share_found(asked, _source(read)),
-        drafted=1.0,
         kept=1.0,
         covered=1.0,
     )

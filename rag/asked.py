@@ -8,8 +8,8 @@ anything.
 import re
 from enum import StrEnum
 
-from index.lexical import words
-from rag.atoms import numbers_in
+from index.lexical import stem, words
+from rag.atoms import numbers_in, stems_in
 
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)"
 _SUBJECT = (
@@ -99,6 +99,26 @@ _STATES = tuple(
 )
 """What becomes of people in the news: numbers of the one say nothing of the other."""
 
+_ALIKE = tuple(
+    frozenset(words(group))
+    for group in (
+        "people person persons civilians residents citizens individuals men women adults dead"
+        " victims passengers",
+        "children child kids kid minors youngsters boys girls",
+        "troops soldiers servicemen fighters forces men personnel recruits",
+        "times once twice",
+        "kilometres kilometers km miles metres meters",
+        "cities city towns town villages village settlements settlement",
+        "dollars euros pounds",
+    )
+)
+"""Nouns that are counted and may stand for one another: a question rarely has the article's own."""
+
+_NOBODY = frozenset({"nobody", "none", "no"})
+_COUNTED = re.compile(
+    r"\bhow many (?!of\b)(?:[\w’'-]+ ){0,3}?([a-z]{2,}s|people|children|men|women|personnel)\b",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(
     r"\b(?:[12]\d{3}s?|\d{1,2}[:.]\d{2}|\d{1,2} ?(?:[ap]\.?m\b|o['’]clock)|\d{1,2}/\d{1,2})",
     re.IGNORECASE,
@@ -135,7 +155,7 @@ def gives(text: str, question: str) -> bool:
 
 
 def _gives(text: str, question: str, kind: Wanted) -> bool:
-    if kind is Wanted.QUANTITY and _is_of_other_people(text, question):
+    if kind is Wanted.QUANTITY and _counts_others(text, question):
         return False
     if kind is Wanted.ANYTHING or _figures(text, kind) - _figures(question, kind):
         return True
@@ -143,10 +163,17 @@ def _gives(text: str, question: str, kind: Wanted) -> bool:
     return bool(_NAMED[kind] & told - asked)
 
 
-def _is_of_other_people(text: str, question: str) -> bool:
-    """Whether a text does not say of anybody what a question counts people for."""
+def _counts_others(text: str, question: str) -> bool:
+    """Whether a text names nothing that can be what a question counts."""
     asked, told = set(words(_NOT_SO.sub(" ", question))), set(words(text))
-    return any(asked & state and not told & state for state in _STATES)
+    if told & _NOBODY:
+        return False
+    if any(asked & state and not told & state for state in _STATES):
+        return True
+    match = _COUNTED.search(question)
+    noun = match.group(1).lower() if match else ""
+    named = {noun}.union(*(group for group in _ALIKE + _STATES if noun in group))
+    return bool(noun) and not {stem(word) for word in named} & stems_in(text)
 
 
 def _figures(text: str, kind: Wanted) -> frozenset[str]:

@@ -78,11 +78,11 @@ def holding(
     shown = [text for one in said for text in (one.text, *texts_of(one.evidence))]
     if any(_holds(text, part) for text in shown for part in short):
         return tuple(said)
-    found = dict.fromkeys(_holders(short, question, evidence))
-    better = coverage(question, "\n".join(texts_of([*found]))) > coverage(
-        question, "\n".join(shown)
-    )
-    return tuple(Verified.quoting(item) for item in found) if better else tuple(said)
+    found = [*dict.fromkeys(_holders(short, question, evidence))]
+    served = coverage(question, "\n".join(shown))
+    if not found or coverage(question, "\n".join(texts_of(found))) < served:
+        return tuple(said)
+    return tuple(Verified.quoting(item) for item in found)
 
 
 def _holders(

@@ -142,7 +142,7 @@ class Pipeline:
         drafts = draft_sentences([reply.answer])
         said = self.verifier.verify_all(question, drafts, read.evidence)
         said = holding(reply.short, question, said, read.evidence)
-        return said, signals_of(question, read, reply.answer, said)
+        return said, signals_of(question, read, said)
 
     def _answer(
         self, question: str, read: Read, reply: Reply, build: AnswerBuilder

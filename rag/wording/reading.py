@@ -39,7 +39,7 @@ MAX_CHARS = 160
 """The longest question that is repeated, in characters; a longer one is cut."""
 
 CAUSES = frozenset({"caused", "led", "prompted", "forced"})
-HALF_SAID = frozenset({"located", "situated", "based", "feel", "feeling", "go"})
+HALF_SAID = frozenset({"located", "situated", "based", "born", "feel", "feeling", "go"})
 """Words that say little without the place or the manner that is asked for."""
 
 ANYONE = frozenset({"i", "you", "we", "one", "people"})
