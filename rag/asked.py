@@ -66,10 +66,9 @@ _TIMES = frozenset(
     words(
         "monday tuesday wednesday thursday friday saturday sunday january february march april may"
         " june july august september october november december spring summer autumn winter"
-        " today tonight yesterday tomorrow last ago since during recent recently week weeks month"
-        " months year years day days hour hours minute minutes morning afternoon evening night noon"
-        " midnight dawn dusk never decade decades century now currently before after until earlier"
-        " later soon already once while daily weekly monthly"
+        " today tonight yesterday tomorrow last ago week weeks month months year years day days"
+        " hour hours minute minutes morning afternoon evening night noon midnight dawn dusk never"
+        " decade decades century daily weekly monthly"
     )
 )
 _SIZES = frozenset(

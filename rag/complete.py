@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from index.lexical import content_stems
 from rag.asked import gives, parts_of, topic_of
-from rag.atoms import plain
+from rag.atoms import numbers_in, plain
 from rag.conflicts import Conflict
+from rag.dates import spelled_out
 from rag.overlap import coverage
 from rag.types import Evidence, texts_of
 from rag.verify import Verified
@@ -23,8 +24,12 @@ SOURCES = re.compile(
     r"|report|say)\b",
     re.IGNORECASE,
 )
+BESIDES = re.compile(
+    r"\b(?:besides|other than|apart from|not|except)\s+(?:the\s+)?\S+", re.IGNORECASE
+)
 CLEARLY = 0.2  # of coverage, by which a sentence must serve a part better than the answer does
-ANSWERED = 0.5  # coverage from which nothing is added for a part
+ANSWERED = 0.8  # coverage from which nothing is added for a part
+ABOUT = 0.5  # of what the nearest sentence covers of a question, for one that stands in
 RELATED = 0.4  # of a question's words, in a sentence that speaks for an article
 
 
@@ -85,12 +90,33 @@ def holding(
     return tuple(Verified.quoting(item) for item in found)
 
 
+def keeps_numbers(question: str, said: Sequence[Verified]) -> bool:
+    """Whether what is said has every number of a question: "on 25 March" asks for no other day.
+
+    A day that a relative date names counts as said.
+    """
+    shown = [one.text for one in said]
+    for item in (item for one in said for item in one.evidence):
+        shown.append(spelled_out(item.text, item.article.published))
+    asked = frozenset(
+        n for n in numbers_in(BESIDES.sub(" ", question)) if n in question
+    )  # "two things" is no such number
+    return asked <= numbers_in("\n".join(shown))
+
+
 def _holders(
     short: Sequence[str], question: str, evidence: Sequence[Evidence]
 ) -> Iterator[Evidence]:
     """For each of the few words, the sentence that holds them and is most about the question."""
+    near = ABOUT * max((coverage(question, item.text) for item in evidence), default=0.0)
     for part in short:
-        holders = [e for e in evidence if _holds(e.text, part) and gives(e.text, question)]
+        holders = [
+            item
+            for item in evidence
+            if _holds(item.text, part)
+            and gives(item.text, question)
+            and coverage(question, item.text) >= near
+        ]
         if holders:
             yield max(holders, key=lambda item: coverage(question, item.text))
 

@@ -14,7 +14,7 @@ from index.generation import Generation, Reader
 from index.lexical import content_stems
 from rag.abstain import OFF_TOPIC_BELOW, Read, Signals, confidence, hoped_for, signals_of
 from rag.assemble import AnswerBuilder
-from rag.complete import holding, owed
+from rag.complete import holding, keeps_numbers, owed
 from rag.conflicts import conflicts_of
 from rag.dialogue import Dialogue
 from rag.draft import draft_sentences
@@ -113,7 +113,7 @@ class Pipeline:
 
         with self.turns.take(cancel):
             read = self.read(question, found, cancel)
-            if (hoped := confidence(hoped_for(question.text, read))) >= self.limits.refuse_below:
+            if (hoped := confidence(hoped_for(read))) >= self.limits.refuse_below:
                 reply = self.write(read, cancel)
         if hoped < self.limits.refuse_below:
             code = RefusalCode.NOT_IN_ARTICLES
@@ -142,7 +142,8 @@ class Pipeline:
         drafts = draft_sentences([reply.answer])
         said = self.verifier.verify_all(question, drafts, read.evidence)
         said = holding(reply.short, question, said, read.evidence)
-        return said, signals_of(question, read, said)
+        said = said if keeps_numbers(question, said) else ()
+        return said, signals_of(read, said)
 
     def _answer(
         self, question: str, read: Read, reply: Reply, build: AnswerBuilder

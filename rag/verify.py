@@ -19,6 +19,7 @@ MOST_SPANS = 3  # that one sentence cites, corroboration aside; three only if th
 PREFERENCE = 0.15  # of coverage, for spans that the model itself has numbered
 CORROBORATION = 0.8  # of the cited spans' coverage, for another article to be cited as well
 SECOND = 0.5  # of a draft's words that its best sentence lacks, for a second one to stand beside
+ABOUT = 0.5  # of what the nearest sentence covers of a question, for one that stands in
 RECOGNISED = 0.3  # coverage under which a span has nothing to do with a sentence
 
 
@@ -142,7 +143,12 @@ class Verifier:
         """The sentence that a draft seems to copy, and a second one if it copies two."""
         about = f"{question}\n{text}"
         known = [item for item in evidence if self._seems_copied(text, item.text)]
-        telling = [item for item in known if gives(item.text, question)]
+        near = ABOUT * max(coverage(question, item.text) for item in evidence) if known else 0.0
+        telling = [
+            item
+            for item in known
+            if gives(item.text, question) and coverage(question, item.text) >= near
+        ]
         if not telling:
             return ()
         best = max(telling, key=lambda item: _relevance(about, [item], marked))

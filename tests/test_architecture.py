@@ -72,7 +72,7 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "conflicts.quantities": {"conflicts.words"},
     "conflicts.words": set(),
     "verify": WORDS_OF_ALL | {"asked", "fidelity", "draft"},  # DraftSentence
-    "complete": WORDS_OF_ALL | {"asked", "conflicts", "verify"},  # Conflict, Verified
+    "complete": WORDS_OF_ALL | {"asked", "conflicts", "dates", "verify"},  # Conflict, Verified
     "dialogue": WORDS_OF_ALL | {"prompt"},  # PromptTemplate: its prompt is a file as well
     "assemble": WORDS_OF_ALL
     | {"conflicts", "corroborate", "dates", "verify", "wording"},  # parts of an answer
