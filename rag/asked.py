@@ -68,7 +68,7 @@ _TIMES = frozenset(
         " june july august september october november december spring summer autumn winter"
         " today tonight yesterday tomorrow last ago week weeks month months year years day days"
         " hour hours minute minutes morning afternoon evening night noon midnight dawn dusk never"
-        " decade decades century daily weekly monthly"
+        " decade decades century daily weekly monthly after before until since during while"
     )
 )
 _SIZES = frozenset(
@@ -123,6 +123,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _NOT_SO = re.compile(r"\b(?:not|rather than|instead of|other than|besides)\s+\w+", re.IGNORECASE)
+_HEAD = re.compile(rf"\b(?:which|what|whose)\s+(?!{_AUXILIARY}\b)\w+", re.IGNORECASE)
 _NO_MONTH = re.compile(r"\b(?:may|march)\b")  # a verb; the month is capitalised
 
 
@@ -142,7 +143,7 @@ def topic_of(question: str) -> str:
     """A question without the words that say what kind of thing it asks for."""
     for _, pattern in _PATTERNS:
         question = pattern.sub(" ", question)
-    return question
+    return _HEAD.sub(" ", question)
 
 
 def gives(text: str, question: str) -> bool:

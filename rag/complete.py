@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index.lexical import content_stems
-from rag.asked import gives, parts_of, topic_of
+from rag.asked import Wanted, gives, parts_of, topic_of, wanted
 from rag.atoms import numbers_in, plain
 from rag.conflicts import Conflict
 from rag.dates import spelled_out
@@ -29,6 +29,7 @@ BESIDES = re.compile(
 )
 CLEARLY = 0.2  # of coverage, by which a sentence must serve a part better than the answer does
 ANSWERED = 0.8  # coverage from which nothing is added for a part
+GIVEN = 0.5  # the same where what is said holds a thing of the very kind that is asked for
 ABOUT = 0.5  # of what the nearest sentence covers of a question, for one that stands in
 RELATED = 0.4  # of a question's words, in a sentence that speaks for an article
 
@@ -137,7 +138,8 @@ def _for_parts(
         served = coverage(about, carried) if gives(shown, part) else 0.0
         best = max(evidence, key=lambda item: _serves(part, about, item.text))
         better = _serves(part, about, best.text) >= served + CLEARLY
-        if served < ANSWERED and better and best not in added:
+        enough = ANSWERED if wanted(part) is Wanted.ANYTHING else GIVEN
+        if served < enough and better and best not in added:
             added.append(best)
     return added
 

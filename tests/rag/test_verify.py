@@ -163,7 +163,7 @@ def test_the_threshold_is_the_callers() -> None:
     text = "Captain Marta Olsen left Port Halven and was on the ferry."
     given = [olsen, other]
     value = support(text, [olsen.text])
-    question, draft = "Who was on the ferry?", DraftSentence(text, (1,))
+    question, draft = "Was Captain Olsen on the ferry?", DraftSentence(text, (1,))
     (lenient,) = Verifier(value).verify(question, draft, given)
     (strict,) = Verifier(value + 0.01).verify(question, draft, given)
     assert lenient == Verified(text, (olsen,), value)
