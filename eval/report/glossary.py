@@ -62,7 +62,7 @@ METRICS: dict[str, Metric] = {
     "token_f1": _up(
         "Word overlap (F1)",
         "How many words an answer and the nearest reference answer share, as the harmonic mean of "
-        "precision and recall.",
+        "precision and recall. Of the answer in a few words, where a system gives one: ours does.",
         Group.ANSWERS,
     ),
     "accuracy": _up("Accuracy", "Claims that were judged as they are labelled.", Group.CLAIMS),
@@ -123,7 +123,8 @@ METRICS: dict[str, Metric] = {
     "gold_precision": _up(
         "Citations on the evidence",
         "Citations that overlap evidence annotated beforehand. No model has a say in it. One as "
-        "long as a paragraph overlaps easily: see the next figure.",
+        "long as a paragraph overlaps easily: see the next figure. The line in which an article "
+        "states its own date counts neither way.",
         Group.CITATIONS,
     ),
     "gold_density": _up(
@@ -175,7 +176,8 @@ METRICS: dict[str, Metric] = {
     "atom_support": _up(
         "Details in the passage",
         "Numbers, dates, names and quoted words of a sentence that stand in its cited passages. "
-        "The same rule gates Dateline's answers, so theirs is 1 by construction.",
+        "A day that a relative date names counts as standing there. The same rule gates Dateline's "
+        "answers, so theirs is 1 by construction.",
         Group.CITATIONS,
     ),
     "balanced_accuracy": _up(
