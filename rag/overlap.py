@@ -4,8 +4,9 @@ Deterministic and shared by verification, refusal and completion.
 """
 
 from index.lexical import content_stems
-from rag.atoms import stems_in
+from rag.atoms import atoms_of, contradicts, stems_in
 
+COPIED = 0.8  # of the words of two sentences together, for one to be a near-copy of the other
 SAYING = frozenset({"accord", "said", "say", "tell", "told"})
 
 
@@ -22,3 +23,10 @@ def coverage(text: str, source: str, apart_from: frozenset[str] = frozenset()) -
 def carried(text: str) -> list[str]:
     """Stems of the content words, in order, words of saying left out."""
     return [word for word in content_stems(text) if word not in SAYING]
+
+
+def are_near_copies(one: str, other: str) -> bool:
+    """Whether two sentences are the same but for a few words that state nothing exact."""
+    here, there = frozenset(carried(one)), frozenset(carried(other))
+    alike = len(here & there) >= COPIED * len(here | there) > 0
+    return alike and atoms_of(one) == atoms_of(other) and not contradicts(one, other)

@@ -1,7 +1,7 @@
 """Question → ranked evidence: dense and lexical, sentences and chunks, fused by reciprocal rank."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from itertools import islice
@@ -14,9 +14,11 @@ from index.embed import Embedder, Vectors
 from index.errors import IndexMismatch
 from index.generation import Generation
 from index.lexical import top_rows
+from rag.overlap import are_near_copies
 from rag.types import Evidence, Question
 
 RRF_K = 60  # Source: Cormack, Clarke, Büttcher, SIGIR 2009
+LOOK_FOR_COPIES = 4  # times the sentences asked for: how deep near-copies of them are looked for
 DEPTH = 50  # rows that each ranking contributes
 
 Ranked = list[tuple[int, ...]]
@@ -71,7 +73,8 @@ class Retriever:
         Sentences and chunks are each ranked by cosine and by BM25, and all is fused. A chunk's rank
         counts for every sentence whose home it is. Nothing outside the question's filters is
         ranked at all, so the fused ranks are those of the admitted articles alone. Sentences of
-        a chunk with a hostile one are passed over, and the next best take their places.
+        a chunk with a hostile one are passed over, and so is a near-copy of a better sentence,
+        which remembers it; the next best take their places.
 
         Raises:
             IndexMismatch: If another embedder made the index.
@@ -90,8 +93,12 @@ class Retriever:
         if Way.LEXICAL in self._ways:
             rankings += _said(generation, question.text, scope)
         trusted = self._trusted(generation)
-        kept = islice((pair for pair in fuse(rankings) if trusted(pair[0])), count)
-        return [_evidence(generation, query, row, score) for row, score in kept]
+        ranked = (
+            _evidence(generation, query, row, score)
+            for row, score in fuse(rankings)
+            if trusted(row)
+        )
+        return collapsed(islice(ranked, LOOK_FOR_COPIES * count), count)
 
     def _trusted(self, generation: Generation) -> Callable[[int], bool]:
         """Whether a sentence row's chunk has no hostile sentence; each chunk is read once."""
@@ -137,6 +144,28 @@ def _evidence(generation: Generation, query: Vectors, row: int, score: float) ->
         score=score,
         similarity=generation.sentence_vectors.similarity(query, row),
     )
+
+
+def collapsed(ranked: Iterable[Evidence], count: int) -> list[Evidence]:
+    """The best sentences, each with its near-copies in other articles.
+
+    Args:
+        ranked: Best first.
+        count: How many are kept; copies of them that rank lower are still found.
+    """
+    kept: list[Evidence] = []
+    for item in ranked:
+        original = next((n for n, one in enumerate(kept) if _is_copy(one, item)), None)
+        if original is not None:
+            copies = (*kept[original].copies, item)
+            kept[original] = replace(kept[original], copies=copies)
+        elif len(kept) < count:
+            kept.append(item)
+    return kept
+
+
+def _is_copy(one: Evidence, other: Evidence) -> bool:
+    return one.article.id != other.article.id and are_near_copies(one.text, other.text)
 
 
 def fuse(rankings: Sequence[Sequence[Sequence[int]]]) -> list[tuple[int, float]]:

@@ -40,8 +40,10 @@ class Verified:
 
     @classmethod
     def quoting(cls, item: Evidence) -> "Verified":
-        """A sentence that stands for itself, on one line."""
-        return cls(" ".join(item.text.split()), (item,), 1.0, as_drafted=False)
+        """A sentence that stands for itself, on one line, and its copies beside it."""
+        copies = {one.article.id: one for one in reversed(item.copies)}
+        evidence = (item, *reversed(copies.values()))
+        return cls(" ".join(item.text.split()), evidence, 1.0, as_drafted=False)
 
 
 class Verifier:
@@ -126,7 +128,8 @@ class Verifier:
         """Add, for each article not cited yet, the sentence that says the same alone."""
         found = list(spans)
         wanted = CORROBORATION * coverage(about, "\n".join(texts_of(spans)))
-        for other in sorted(evidence, key=lambda item: -coverage(about, item.text)):
+        others = [one for item in evidence for one in (item, *item.copies)]
+        for other in sorted(others, key=lambda item: -coverage(about, item.text)):
             is_new = all(other.article.id != span.article.id for span in found)
             near = is_new and coverage(about, other.text) >= wanted
             if near and self._holds(question, text, [other]):

@@ -78,6 +78,8 @@ class Evidence:
     Attributes:
         score: Fused reciprocal rank.
         similarity: Cosine of sentence and question.
+        copies: The same sentence in other articles, or nearly; remembered, since they are sources
+            as well, but not shown to the model.
     """
 
     sentence: Sentence
@@ -85,6 +87,7 @@ class Evidence:
     article: Article
     score: float
     similarity: float
+    copies: tuple["Evidence", ...] = ()
 
     @property
     def text(self) -> str:
