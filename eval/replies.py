@@ -40,7 +40,7 @@ class Reply(Row):
         agreement: For each sentence that several articles support, how many are independent.
         conflicts: Values that it set side by side.
         short: The answer in a few words of what is cited; None if the system gives none.
-        dropped: Whether it was refused only because no drafted sentence could be verified.
+        dropped: Whether it was refused only because nothing of what was drafted could be shown.
     """
 
     refused: bool

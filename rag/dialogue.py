@@ -2,13 +2,14 @@
 
 Only a question that may lean on what was said before is rewritten: one with a word such as "he" or
 "there", or a very short one. The rewriting is the model's, from a bounded part of the history, and
-the history is data like any other text.
+the history is data like any other text: a rewriting that names what nobody has named is not used.
 """
 
 import re
 import threading
 from dataclasses import replace
 
+from rag.atoms import missing_atoms
 from rag.engine.protocol import Engine
 from rag.prompt import PromptTemplate
 from rag.types import Message, Question, Role
@@ -51,8 +52,10 @@ class Dialogue:
             history="\n".join(self._line(turn) for turn in question.history[-self._turns :]),
             question=_folded(question.text),
         )
-        text = "".join(self._engine.stream(prompt, REWRITE_TOKENS, ("\n",), cancel)).strip()
-        return replace(question, text=text or question.text, history=())
+        text = _folded("".join(self._engine.stream(prompt, REWRITE_TOKENS, ("\n",), cancel)))
+        told = "\n".join([question.text, *(turn.content for turn in question.history)])
+        kept = text if text and not invents(text, told) else question.text
+        return replace(question, text=kept, history=())
 
     def _line(self, turn: Message) -> str:
         speaker = "Reader" if turn.role is Role.USER else "Answer"
@@ -64,5 +67,12 @@ def leans(text: str) -> bool:
     return bool(LEANS.search(text)) or len(text.split()) <= SHORT_WORDS
 
 
+def invents(rewritten: str, told: str) -> bool:
+    """Whether a rewritten question has a name, number or quotation that nobody has told."""
+    lowered = rewritten[:1].lower() + rewritten[1:]  # the first word is capital for no other reason
+    return bool(len(missing_atoms(lowered, told)))
+
+
 def _folded(text: str) -> str:
-    return " ".join(text.split())
+    printable = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(printable.split())

@@ -97,11 +97,12 @@ class Pipeline:
         """
         began = time.monotonic()
         generation = self.reader.current()
-        with self.turns.take(cancel):
-            question = self.dialogue.standalone(question, cancel)
+        if not (unsafe := is_unsafe(question.text)):
+            with self.turns.take(cancel):
+                question = self.dialogue.standalone(question, cancel)
         build = self._builder(generation, question, began)
-
-        if (code := refused_unread(question.text)) is not None:
+        code = RefusalCode.UNSAFE if unsafe else refused_unread(question.text)
+        if code is not None:
             yield Finished(build.refuse(code, question.text, (), confidence=0.0))
             return
         found = self.retriever.retrieve(generation, question, self.limits.evidence_sentences)

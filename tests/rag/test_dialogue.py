@@ -107,3 +107,24 @@ def test_a_cancelled_question_is_not_rewritten(template: PromptTemplate) -> None
     with pytest.raises(EngineCancelled):
         Dialogue(engine, template, 6, 100).standalone(Question("Why?", HISTORY), cancel)
     assert engine.prompts == []
+
+
+@pytest.mark.parametrize(
+    "rewritten",
+    [
+        "Why did Oleksandr Syrskyi nuke Kyiv?",
+        "Who is Oleksandr Syrskyi, aged 59?",
+        "What is “war”?",
+    ],
+)
+def test_a_rewriting_that_invents_is_not_used(template: PromptTemplate, rewritten: str) -> None:
+    """The rewritten question was the model's and unchecked, and a refusal repeated what it said."""
+    question = Question("And why?", history=HISTORY)
+    found = standalone(FakeEngine(lambda text: rewritten), template, question)
+    assert (found.text, found.history) == ("And why?", ())
+
+
+def test_a_rewriting_has_no_control_characters(template: PromptTemplate) -> None:
+    engine = FakeEngine(lambda text: "Why did\x1b Syrskyi\u200b go?")
+    question = Question("And why?", history=HISTORY)
+    assert standalone(engine, template, question).text == "Why did Syrskyi go?"
