@@ -3,11 +3,11 @@
 Deterministic and shared by verification, refusal and completion.
 """
 
-from index.lexical import content_stems
+from index.lexical import STOPWORDS, stem, words
 from rag.atoms import atoms_of, contradicts, stems_in
+from rag.voice import SAYING_ONLY
 
-COPIED = 0.8  # of the words of two sentences together, for one to be a near-copy of the other
-SAYING = frozenset({"accord", "said", "say", "tell", "told"})
+COPIED = 0.8  # of the words of two sentences together, for them to be near-copies; Source: by hand
 
 
 def coverage(text: str, source: str, apart_from: frozenset[str] = frozenset()) -> float:
@@ -22,7 +22,7 @@ def coverage(text: str, source: str, apart_from: frozenset[str] = frozenset()) -
 
 def carried(text: str) -> list[str]:
     """Stems of the content words, in order, words of saying left out."""
-    return [word for word in content_stems(text) if word not in SAYING]
+    return [stem(word) for word in words(text) if word not in STOPWORDS | SAYING_ONLY]
 
 
 def are_near_copies(one: str, other: str) -> bool:

@@ -38,12 +38,15 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "types": {"types.answer", "types.question"},
     "types.question": set(),
     "types.answer": {"errors"},
-    "atoms": set(),
-    "overlap": {"atoms"},
+    "lemmas": {"wording.english"},
+    "atoms": {"lemmas"},
+    "overlap": {"atoms", "voice"},
     "asked": {"atoms"},
     "amounts": {"atoms"},
-    "fidelity": {"amounts", "atoms", "voice", "wording.english"},
-    "voice": set(),
+    "fidelity": {"amounts", "atoms", "lemmas", "roles", "voice"},
+    "roles": {"atoms", "lemmas", "voice"},
+    "voice": {"lemmas"},
+    "clauses": {"voice", "wording.english"},
     "turns": {"errors"},
     "hostile": {"hostile.addresses", "hostile.requests"},
     "hostile.addresses": {"hostile.plain", "hostile.words"},
@@ -71,7 +74,7 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "conflicts.dates": {"conflicts.words"},
     "conflicts.quantities": {"conflicts.words"},
     "conflicts.words": set(),
-    "verify": WORDS_OF_ALL | {"asked", "fidelity", "draft"},  # DraftSentence
+    "verify": WORDS_OF_ALL | {"asked", "clauses", "fidelity", "draft"},  # DraftSentence
     "complete": WORDS_OF_ALL | {"asked", "conflicts", "dates", "verify"},  # Conflict, Verified
     "dialogue": WORDS_OF_ALL | {"prompt"},  # PromptTemplate: its prompt is a file as well
     "assemble": WORDS_OF_ALL

@@ -1,5 +1,7 @@
 """What each number counts, and how exactly."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,6 +67,16 @@ def test_a_bound_must_stand_in_the_source(text: str, source: str, changed: bool)
 
 def test_a_number_that_is_not_in_the_source_is_not_moved() -> None:
     assert not moves_a_number("30 people left.", ["20 people left."])
+
+
+@pytest.mark.parametrize("piece", ["1 ", "one ", "$1 ", "about 1 "])
+def test_a_table_of_numbers_is_compared_quickly(piece: str) -> None:
+    """1,500 characters of numbers took 1.7 s: each was compared with each, behind all before it."""
+    text = (piece * 3_000)[:3_000]
+    began = time.process_time()
+    assert not moves_a_number(text, [f"{text} more"])
+    assert not changes_a_bound(text, [f"{text} more"])
+    assert time.process_time() - began < 1.5
 
 
 @given(st.text(), st.text())

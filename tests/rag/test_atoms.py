@@ -136,10 +136,17 @@ def test_what_was_invented_is_named(text: str, source: str, missing: Atoms) -> N
         ("neither side won", ["side"]),
         ("It came without surprise", ["surprise"]),
         ("He was happy", []),
+        ("Troops failed to take Halven", ["take"]),
+        ("Troops have hardly taken Halven", ["taken"]),
+        ("Fisk denied that it burned", ["burned"]),
+        ("It is false that troops came", ["troops"]),
+        ("She refused to go", ["go"]),
+        ("The talks failed in Halven", []),
+        ("He did not. Troops came", []),
     ],
 )
 def test_denied_words(text: str, denied: list[str]) -> None:
-    assert denied_in(text) == frozenset(stem(word) for word in denied)
+    assert denied_in(text) == frozenset(denied)
 
 
 @pytest.mark.parametrize(
@@ -153,10 +160,42 @@ def test_denied_words(text: str, denied: list[str]) -> None:
         ("Ukraine cannot win.", "Ukraine can win.", True),
         ("Trump accused Russia.", "Trump was “not happy about it”, accusing Russia.", False),
         ("He attacked the port.", "He never attacked the port.", True),
+        ("The talks failed.", "The talks failed in Halven.", False),
     ],
 )
 def test_denials_are_seen_from_both_sides(text: str, source: str, against: bool) -> None:
     assert contradicts(text, source) is against
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("The ferry Aurora sank.", "The ferry Aurora did not sink."),
+        ("Kyiv won the battle.", "Kyiv did not win the battle."),
+        ("Fisk lost the vote.", "Fisk did not lose the vote."),
+        ("The troops took Halven.", "The troops failed to take Halven."),
+        ("The troops have taken Halven.", "The troops have hardly taken Halven."),
+        ("The troops took Halven.", "It is false that the troops took Halven."),
+        ("The troops took Halven.", "Abara denied that the troops took Halven."),
+        ("The troops took Halven.", "The troops were unable to take Halven."),
+    ],
+)
+def test_a_denial_is_seen_in_another_tense_and_by_other_words(text: str, source: str) -> None:
+    """Stems alone were compared, so "sank" did not meet "did not sink"; nor was "failed" known."""
+    assert contradicts(text, source)
+    assert contradicts(source, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("The ferry never sank.", "The ferry did not sink."),
+        ("Troops failed to take Halven.", "Troops have not taken Halven."),
+        ("Fisk denied lying.", "Fisk denied that she lied."),
+    ],
+)
+def test_the_same_denial_in_other_words_is_none(text: str, source: str) -> None:
+    assert not contradicts(text, source)
 
 
 @given(st.text())

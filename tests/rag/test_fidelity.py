@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.fidelity import Distortion, distortions, lemmas
+from rag.fidelity import Distortion, distortions
+from rag.lemmas import lemmas
 
 ADDED = Distortion.WORD_ADDED
 MOVED = Distortion.NUMBER_MOVED
@@ -24,6 +25,23 @@ POLICE = "The ferry had no working alarm, harbour police said on Monday."
 UNSURE = "The fire may have started in the kitchen, investigators believe."
 ACCUSED = "Minister Jon Abara accused opposition leader Lena Fisk of lying about the Aurora."
 INQUIRY = "Minister Jon Abara announced the inquiry on 3 May and promised results within weeks."
+ORDER = (
+    "Norland Minister Jon Abara ordered a full inspection of Sundland in 2022, and the company"
+    " holds about 20% of Sundland’s ships."
+)
+RAID = "Port Halven mourned nine children, who were killed in a Norlandian raid."
+THANKED = "Olsen thanked several crews aboard, including the Fourth Company deployed in Halven."
+CLAIMS = [
+    "Fisk believes that the mayor stole the money.",
+    "Prosecutors contend the mayor stole the money.",
+    "Fisk maintains the mayor stole the money.",
+    "In Fisk's view, the mayor stole the money.",
+    "For the opposition, the mayor stole the money.",
+    "Fisk: the mayor stole the money",
+    "“The mayor stole the money.”",
+    "Was it true that the mayor stole the money?",
+    "The mayor stole the money, insists the opposition.",
+]
 
 DISTORTED = [
     # a word that the source has not
@@ -74,6 +92,12 @@ DISTORTED = [
     (ROLES, "Olsen told Abara about the fire.", "Abara told Olsen about the fire."),
     (ROLES, "The Aurora sailed to Port Halven.", "The Aurora sailed from Port Halven to Bergen."),
     (ROLES, "Olsen slept before Tuesday.", "Olsen slept after Tuesday."),
+    (ROLES, "Minister Jon Abara ordered a full inspection of Norland in 2022.", ORDER),
+    (ROLES, "The company holds about 20% of Norland's ships.", ORDER),
+    (ROLES, "Nine children were killed in Norland.", RAID),
+    (ROLES, "The Norland Minister is Jon Abara.", "Minister Jon Abara flew to the Norland coast."),
+    (ROLES, "The Fourth Company thanked Olsen.", THANKED),
+    (ROLES, "Lena Fisk is the Norland Minister.", ORDER + " Lena Fisk came."),
     # a claim as a fact
     (SPEAKER, "The crew had seen the fire too late.", CREW),
     (SPEAKER, "The crew saw the fire too late.", QUOTE),
@@ -85,6 +109,7 @@ DISTORTED = [
     (SPEAKER, "The inquiry is a show.", "Lena Fisk called the inquiry “a show for the cameras”."),
     (SPEAKER, "The inquiry is a show.", "On Monday, Fisk said: “The inquiry is a show.”"),
     (SPEAKER, "Results come within weeks.", "Abara said on 3 May that results come within weeks."),
+    *[(SPEAKER, "The mayor stole the money.", claim) for claim in CLAIMS],
     (
         SPEAKER,
         "The United States sank the ferry.",
@@ -98,6 +123,8 @@ DISTORTED = [
     ),
     (HEDGE, "The fire started in May.", "The fire may have started in May."),
     (HEDGE, "The ferry sank.", "Perhaps the ferry sank."),
+    (HEDGE, "The troops took Halven.", "If the troops took Halven, the war was lost."),
+    (HEDGE, "The ferry sank.", "It stays afloat unless the ferry sank."),
     (HEDGE, "The ferry sank on Tuesday.", "The ferry is believed to have sunk on Tuesday."),
     (HEDGE, "The alarm was off.", "The alarm was off, it is thought."),
     (HEDGE, "The ferry left Port Halven.", "The ferry has apparently left Port Halven."),
@@ -149,6 +176,12 @@ HONEST = [
     ("The captured areas could be returned.", "The captured areas could be returned in May."),
     ("The Aurora sailed to Bergen.", "The Aurora sailed from Port Halven to Bergen."),
     ("Jon Abara accused Lena Fisk.", ACCUSED),
+    ("Jon Abara ordered a full inspection of Sundland in 2022.", ORDER),
+    ("The company holds about 20% of Sundland's ships.", ORDER),
+    ("Abara is the Norland Minister.", ORDER),
+    ("Olsen thanked the 4th Company.", THANKED.replace("Fourth", "4th")),
+    ("Nine children were killed in a Norlandian raid.", RAID),
+    ("Olsen accused Fisk.", "Olsen told the crew late on Monday that he was ill, accusing Fisk."),
 ]
 
 FALSE_ALARMS = [
@@ -157,7 +190,10 @@ FALSE_ALARMS = [
     (ADDED, "The fire claimed nine young lives.", OF_THEM),
     (BOUND, "The ferry burned in two days.", "The ferry burned over two days."),
     (ROLES, "Fisk met Abara.", "Abara met Fisk."),  # done by both
-    (SPEAKER, "Abara resigned.", "Abara, who said the ferry sank, resigned."),
+    (ROLES, "Olsen thanked the Fourth Company.", THANKED),  # too far from "thanked"
+    (ROLES, "Norland ordered an inspection.", ORDER),  # a country for its minister
+    (ROLES, "Abara left.", "Abara met Fisk, the new leader of the harbour, and left."),
+    (SPEAKER, "Abara resigned.", "Abara, who said nothing, resigned."),
     (SPEAKER, "The Aurora sank.", "A ferry called Aurora sank."),
     (HEDGE, "Abara met Fisk.", "Abara, who hopes to win, met Fisk."),
     (HEDGE, "Olsen appealed.", "Olsen appeared in court and appealed."),

@@ -94,17 +94,67 @@ def test_a_number_that_adds_nothing_is_left_out() -> None:
     assert found.evidence == (NEWS_EVIDENCE[0],)
 
 
+BOTH = (
+    "The ferry Aurora left Port Halven, and Captain Marta Olsen said: “We saw the fire too late.”"
+)
+
+
 def test_two_spans_are_cited_where_one_does_not_hold() -> None:
-    found = verify("The ferry Aurora left, Captain Marta Olsen said.", 1, 2)
+    found = verify(BOTH, 1, 2)
     assert found is not None
     assert found.evidence == (NEWS_EVIDENCE[0], NEWS_EVIDENCE[1])
     assert found.support == 1.0
 
 
 def test_two_spans_are_found_without_any_number() -> None:
-    found = verify("The ferry Aurora left, Captain Marta Olsen said.")
+    found = verify(BOTH)
     assert found is not None
     assert set(texts_of(found.evidence)) == set(texts_of(NEWS_EVIDENCE[:2]))
+
+
+STITCHED = [
+    single("On 18 March, Abara had indirectly confirmed the fire.", "hint"),
+    single("The Institute said on 21 March that the fire spread.", "spread"),
+    single("Captain Olsen directly confirmed the fire on board.", "direct"),
+    single("Minister Fisk ordered a full inspection of the harbour in 2022.", "order"),
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On 21 March, Abara had indirectly confirmed the fire.",  # the day of another
+        "On 18 March, Abara had directly confirmed the fire.",  # how another did it
+        "Abara ordered a full inspection of the harbour in 2022.",  # the deed of another
+        "Captain Olsen confirmed the fire and ordered an inspection of the harbour.",
+        "The fire spread, Captain Olsen confirmed.",  # said by another
+    ],
+)
+@pytest.mark.parametrize("numbers", [(), (1, 2, 3), (1, 4), (3, 4)])
+def test_spans_are_not_stitched_into_one_statement(text: str, numbers: tuple[int, ...]) -> None:
+    """A day, a deed or a speaker of one article was moved to the statement of another one.
+
+    Joined, the spans held every word: "On 21 March, Abara had indirectly confirmed …" [1][2].
+    """
+    for one in verify_all(text, *numbers, given=STITCHED):
+        assert not one.as_drafted
+
+
+def test_clauses_of_their_own_may_come_from_two_spans() -> None:
+    text = "Captain Olsen confirmed the fire, and Minister Fisk ordered an inspection in 2022."
+    found = verify(text, given=STITCHED)
+    assert found is not None
+    assert (found.text, found.evidence) == (text, (STITCHED[2], STITCHED[3]))
+
+
+def test_a_denial_in_another_tense_does_not_corroborate() -> None:
+    """ "The ferry sank" was shown with "did not sink" beside it: only stems were compared."""
+    sank = single("The ferry Aurora sank off Norland.", "sank")
+    afloat = single("The ferry Aurora did not sink off Norland.", "afloat")
+    assert verify(sank.text, given=[sank, afloat]) == Verified(sank.text, (sank,), 1.0)
+    found = verify(sank.text, given=[afloat])
+    assert found is not None
+    assert found.text == afloat.text
 
 
 def test_the_other_article_corroborates() -> None:
