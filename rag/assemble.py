@@ -10,6 +10,7 @@ from rag.atoms import missing_atoms, plain
 from rag.conflicts import Conflict as FoundConflict
 from rag.corroborate import agreement_of
 from rag.dates import Resolved, date_line, relative_dates, written
+from rag.few import few_words
 from rag.overlap import coverage
 from rag.types import (
     Answer,
@@ -25,13 +26,14 @@ from rag.types import (
     Timings,
 )
 from rag.verify import Verified
-from rag.wording import looked_for, premise_of
+from rag.wording import looked_for, premise_of, shown
 
 NEAREST = 0.35  # cosine under which no sentence is near enough to a question to be offered
-STANDS = 0.8  # coverage of a premise by one sentence that says it
+STANDS = 0.5  # coverage of a premise above which a sentence is about it, in whatever words
 
 UNSAFE = "This asks for something else than what the articles say."
 AMBIGUOUS = "The question does not say whom or what it is about; please name them."
+OUTSIDE = "No article is inside the given dates or filters."
 
 
 class AnswerBuilder:
@@ -66,10 +68,15 @@ class AnswerBuilder:
         """Retrieval has ended."""
         self._retrieve_ms = self._elapsed_ms()
 
-    def add(self, verified: Verified) -> tuple[AnswerSentence, tuple[Citation, ...]]:
-        """Append a sentence, its days named; a span cited before keeps its number."""
+    def add(self, verified: Verified) -> tuple[AnswerSentence, tuple[Citation, ...]] | None:
+        """Append a sentence, without markup and its days named, and what it is first to cite.
+
+        A span cited before keeps its number. None, and nothing appended, if markup was all of it.
+        """
+        if not is_showable(verified):
+            return None
         known = len(self._citations)
-        verified = with_days(verified)
+        verified = with_days(replace(verified, text=shown(verified.text)))
         ids = self._cite(verified.evidence)
         sentence = AnswerSentence(verified.text, ids, round(verified.support, 4))
         self._sentences.append(sentence)
@@ -80,9 +87,10 @@ class AnswerBuilder:
     def finish(
         self, confidence: float, conflicts: Iterable[FoundConflict], short: Sequence[str]
     ) -> Answer:
-        """The answer; of the few words, only those that stand, as whole words, in what it cites."""
-        quotes = [citation.quote for citation in self._citations.values()]
-        standing = [part for part in short if any(_stands_in(part, quote) for quote in quotes)]
+        """The answer; of the few words, only those that stand in what it cites and can be it."""
+        texts = [sentence.text for sentence in self._sentences]
+        cited = tuple(self._citations.values())
+        standing = few_words(short, self._question_used, texts, cited)
         answer = self._answer(Status.ANSWERED, None, confidence)
         return replace(
             answer,
@@ -98,6 +106,7 @@ class AnswerBuilder:
         confidence: float,
         *,
         dropped: bool = False,
+        outside: bool = False,
     ) -> Answer:
         """A refusal that names what was looked for and cites the nearest thing that is said.
 
@@ -107,12 +116,17 @@ class AnswerBuilder:
             evidence: What was found; may be empty.
             confidence: What led to the refusal.
             dropped: Whether a draft was there and could not be verified.
+            outside: Whether dates or filters admitted nothing.
+
+        Of a question that is off topic, nothing that it takes for granted is denied: what stands
+        in the articles was not looked at.
         """
         if code is RefusalCode.UNSAFE:
             return self._answer(Status.REFUSED, Refusal(code, UNSAFE), confidence)
         if code is RefusalCode.AMBIGUOUS:
             return self._answer(Status.REFUSED, Refusal(code, AMBIGUOUS), confidence)
-        message = looked_for(question, premise_stands(question, evidence))
+        stands = code is RefusalCode.OFF_TOPIC or premise_stands(question, evidence)
+        message = OUTSIDE if outside else looked_for(question, stands)
         near = [item for item in evidence if item.similarity >= NEAREST]
         ids = self._cite(sorted(near, key=lambda item: -item.similarity)[:1])
         answer = self._answer(Status.REFUSED, Refusal(code, message, ids), confidence)
@@ -130,8 +144,10 @@ class AnswerBuilder:
 
     def _conflict(self, found: FoundConflict) -> Conflict:
         """A conflict whose sides cite what the sentences cite already; nothing is cited anew."""
-        sides = [ConflictSide(side.value, self._cited(side.evidence)) for side in found.sides]
-        return Conflict(found.slot, tuple(sides))
+        sides = [
+            ConflictSide(shown(side.value), self._cited(side.evidence)) for side in found.sides
+        ]
+        return Conflict(shown(found.slot), tuple(sides))
 
     def _cited(self, evidence: Iterable[Evidence]) -> tuple[int, ...]:
         found = (self._citations.get(_span(item)) for item in evidence)
@@ -159,8 +175,9 @@ def _span(item: Evidence) -> tuple[str, int, int]:
     return item.article.id, item.sentence.start, item.sentence.end
 
 
-def _stands_in(words: str, quote: str) -> bool:
-    return plain(words) != "" and f" {plain(words)} " in f" {plain(quote)} "
+def is_showable(verified: Verified) -> bool:
+    """Whether anything is left of a sentence without its markup."""
+    return any(map(str.isalnum, shown(verified.text)))
 
 
 def with_days(verified: Verified) -> Verified:
@@ -182,7 +199,8 @@ def _days_told(text: str, evidence: Sequence[Evidence]) -> dict[Resolved, Eviden
     """Relative dates of a text, in its order, and the first evidence that names the same days.
 
     Words of the text alone are not enough, since each article counts from its own date; words to
-    which two articles give different days name none.
+    which two articles give different days name none, nor do words that stand in an article without
+    a date as well.
     """
     told: dict[Resolved, Evidence] = {}
     for item in evidence:
@@ -193,7 +211,13 @@ def _days_told(text: str, evidence: Sequence[Evidence]) -> dict[Resolved, Eviden
         for one in relative_dates(text, published):
             if (one.first, one.last) in days:
                 told.setdefault(one, item)
-    clear = [one for one in told if not any(_overlap(one, other) for other in told)]
+    undated = [f" {plain(item.text)} " for item in evidence if item.article.published is None]
+    clear = [
+        one
+        for one in told
+        if not any(_overlap(one, other) for other in told)
+        and not any(f" {plain(text[one.start : one.end])} " in other for other in undated)
+    ]
     return {one: told[one] for one in sorted(clear, key=lambda one: one.start)}
 
 
@@ -203,9 +227,14 @@ def _overlap(one: Resolved, other: Resolved) -> bool:
 
 
 def premise_stands(question: str, evidence: Sequence[Evidence]) -> bool:
-    """Whether one sentence says what a question takes for granted; True if that is nothing."""
+    """Whether the articles may say what a question takes for granted; True if that is nothing.
+
+    That they do not is said only where a name, a number or quoted words of it are in none of the
+    evidence, or no sentence has more than `STANDS` of its words: other words may say the same.
+    """
     premise = premise_of(question)
-    return premise is None or any(
-        coverage(premise, item.text) >= STANDS and not len(missing_atoms(premise, item.text))
-        for item in evidence
-    )
+    if premise is None:
+        return True
+    texts = [item.text for item in evidence]
+    best = max((coverage(premise, text) for text in texts), default=0.0)
+    return best > STANDS and not len(missing_atoms(premise, "\n".join(texts)))

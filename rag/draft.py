@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from index.articles import Article
 from index.sentences import split_sentences
 
-MARKERS = re.compile(r"\s*((?:\[\d{1,3}(?:\s*,\s*\d{1,3})*\]\s*)+)")
+_MARKER = r"\[\d{1,3}(?:\s*,\s*\d{1,3})*\]"
+MARKERS = re.compile(rf"(?:(?<!\s)\s+)?{_MARKER}(?:\s*{_MARKER})*\s*")  # white space is read once
 NUMBER = re.compile(r"\d{1,3}")
 DOUBLE_STOP = re.compile(r"([!?]|(?<!\.)\.)\.$")  # "It rained. [1]." without its marker
 AHEAD_WORDS = 4  # of what follows: "5 p.m." may go on with "Monday", "“Go!”" with "Putin said"

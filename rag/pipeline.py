@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from index.generation import Generation, Reader
 from index.lexical import content_stems
 from rag.abstain import OFF_TOPIC_BELOW, Read, Signals, confidence, hoped_for, signals_of
-from rag.assemble import AnswerBuilder
+from rag.assemble import AnswerBuilder, is_showable
 from rag.complete import holding, keeps_numbers, owed
 from rag.conflicts import conflicts_of
 from rag.dialogue import Dialogue
@@ -109,7 +109,9 @@ class Pipeline:
         build.retrieved()
         yield EvidenceFound(tuple(found))
         if not found or found_nothing_near(found):
-            yield Finished(build.refuse(RefusalCode.OFF_TOPIC, question.text, (), confidence=0.0))
+            code = RefusalCode.OFF_TOPIC
+            outside = not any(map(question.admits, generation.articles))
+            yield Finished(build.refuse(code, question.text, found, 0.0, outside=outside))
             return
 
         with self.turns.take(cancel):
@@ -143,7 +145,7 @@ class Pipeline:
         drafts = draft_sentences([reply.answer])
         said = self.verifier.verify_all(question, drafts, read.evidence)
         said = holding(reply.short, question, said, read.evidence)
-        said = said if keeps_numbers(question, said) else ()
+        said = tuple(filter(is_showable, said)) if keeps_numbers(question, said) else ()
         return said, signals_of(read, said)
 
     def _answer(
@@ -159,7 +161,8 @@ class Pipeline:
         about = "\n".join([question, *(sentence.text for sentence in said)])
         conflicts = conflicts_of(read.evidence, about)
         for sentence in [*said, *owed(question, said, read.evidence, conflicts)]:
-            yield SentenceVerified(*build.add(sentence))
+            if (added := build.add(sentence)) is not None:
+                yield SentenceVerified(*added)
         yield Finished(build.finish(sure, conflicts, reply.short))
 
     def _builder(self, generation: Generation, question: Question, began: float) -> AnswerBuilder:

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 
 LABEL = "\nAnswer:"
-PARTS = re.compile(r"\s*;\s*")
-MARK = re.compile(r"\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\]")
+BLANKS = re.compile(r"[^\S\n]+")
+MARK = re.compile(r" ?\[\d{1,3}(?: ?, ?\d{1,3})*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,10 @@ class Reply:
 
 
 def read_reply(text: str) -> Reply:
-    """Tell the two lines apart; what stands behind them is left out."""
-    few, _, rest = f"\n{text.lstrip()}".partition(LABEL)
+    """Tell the two lines apart; what stands behind them is left out, and white space is folded."""
+    folded = BLANKS.sub(" ", text).lstrip()
+    few, _, rest = f"\n{folded}".partition(LABEL)
     short = MARK.sub("", few).strip().split("\n")[0].strip()
     answer = rest.strip().split("\n")[0].strip() or short
-    return Reply(tuple(part for part in PARTS.split(short) if part), answer)
+    parts = (part.strip() for part in short.split(";"))
+    return Reply(tuple(part for part in parts if part), answer)

@@ -1,6 +1,7 @@
 """What every command needs: words for options, lines for people, statuses for programs."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from typing import Annotated
@@ -35,6 +36,9 @@ EXIT_STATUS: Mapping[type[DatelineError], int] = {  # after sysexits.h where it 
     errors.RunMismatch: 73,
 }
 
+_ACTS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What a terminal obeys instead of showing it; the tab and the end of a line may pass."""
+
 ModelOption = Annotated[
     str | None, typer.Option("--model", help="A catalogue name, or a path to a .gguf file.")
 ]
@@ -46,14 +50,19 @@ def exit_status_of(kind: type[DatelineError]) -> int:
     return next(EXIT_STATUS[base] for base in kind.__mro__ if base in EXIT_STATUS)
 
 
+def harmless(text: str) -> str:
+    """Text in which control characters are written out, as JSON writes them."""
+    return _ACTS.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
 def say(line: str) -> None:
     """A line for the person at the terminal."""
-    print(line, file=sys.stderr, flush=True)  # noqa: T201  # this is the terminal
+    print(harmless(line), file=sys.stderr, flush=True)  # noqa: T201  # this is the terminal
 
 
 def write(text: str) -> None:
     """A result."""
-    print(text, flush=True)  # noqa: T201  # this is the terminal
+    print(harmless(text), flush=True)  # noqa: T201  # this is the terminal
 
 
 def as_json(value: object) -> str:

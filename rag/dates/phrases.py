@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from rag.dates.anchors import is_beside_ago, names_a_time, unshifted
 from rag.dates.days import (
     DAY_MONTH,
     MONTH,
@@ -112,11 +113,13 @@ _DAY_AND_MONTH = re.compile(
 
 def _unit_days(match: re.Match[str], published: date) -> Days | None:
     count = {"last": -1, "this": 0, "next": 1}[match["which"].casefold()]
-    return unit_away(match["unit"], count, published)
+    return unshifted(_rest(match), published, lambda day: unit_away(match["unit"], count, day))
 
 
 def _other_weekday(match: re.Match[str], published: date) -> Days | None:
     ahead = match["which"].casefold() == "next"
+    if _is_of_another_time(match):
+        return None
     return weekday_of_other_week(match["day"], published, ahead=ahead)
 
 
@@ -126,8 +129,8 @@ def _day_word(match: re.Match[str], published: date) -> Days | None:
         return None  # "a year ago tomorrow"
     if name == "p1" and tense_of(*_sentence(match)) is not Tense.FUTURE:
         return None  # "that could change tomorrow"
-    day = published + timedelta(days=int(name[1]) * (-1 if name[0] == "m" else 1))
-    return day, day
+    away = timedelta(days=int(name[1]) * (-1 if name[0] == "m" else 1))
+    return unshifted(_rest(match), published, lambda day: (day + away,) * 2, by_units=True)
 
 
 def _ago(match: re.Match[str], published: date) -> Days | None:
@@ -135,16 +138,24 @@ def _ago(match: re.Match[str], published: date) -> Days | None:
     before, after = _before(match).rpartition("\n")[2], _after(match).partition("\n")[0]
     is_label = not before.strip() and not after.strip()  # a page says its age when it is fetched
     sure = not is_label and not _VAGUE.search(before)
-    return ago(count, match["unit"], published) if count and sure else None
+    if not count or not sure:
+        return None
+    unit = match["unit"]
+    return unshifted(_rest(match), published, lambda day: ago(count, unit, day), by_units=True)
 
 
 def _up_to(match: re.Match[str], published: date) -> Days | None:
     count = count_of(match["count"])
-    return up_to(count, match["many"] or match["one"], published) if count else None
+    unit = match["many"] or match["one"]
+    if not count:
+        return None
+    return unshifted(_rest(match), published, lambda day: up_to(count, unit, day), by_units=True)
 
 
 def _bare_weekday(match: re.Match[str], published: date) -> Days | None:
     if not _stands_alone(match, led=bool(match["lead"] or match["hour"])):
+        return None
+    if _is_of_another_time(match):
         return None
     back = nearest_weekday(match["day"], published, ahead=False)
     ahead = nearest_weekday(match["day"], published, ahead=True)
@@ -159,6 +170,8 @@ def _day_of_month(match: re.Match[str], published: date) -> Days | None:
     sentence = _before(match) + _sentence(match)[1]
     if any(year[0] != str(published.year) for year in _YEAR.finditer(sentence)):
         return None  # the story is of that year
+    if is_beside_ago(*_sentence(match)):
+        return None
     back = day_without_year(day, month, published, ahead=False)
     ahead = day_without_year(day, month, published, ahead=True)
     return _in_tense(match, back, ahead)
@@ -174,6 +187,12 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Days | None]
     (_BARE_WEEKDAY, _bare_weekday),
 )
 """No two of them match the same words, so their order decides nothing."""
+
+
+def _is_of_another_time(match: re.Match[str]) -> bool:
+    """Whether a weekday belongs to a time that was named before it, or is told to be long ago."""
+    before, after = _sentence(match)
+    return names_a_time(before) or is_beside_ago(before, after)
 
 
 def _in_tense(match: re.Match[str], back: Days | None, ahead: Days | None) -> Days | None:
@@ -211,6 +230,10 @@ def _before(match: re.Match[str]) -> str:
 
 def _after(match: re.Match[str]) -> str:
     return match.string[match.end() : match.end() + CONTEXT_CHARS]
+
+
+def _rest(match: re.Match[str]) -> str:
+    return "\n".join(_sentence(match))
 
 
 def _sentence(match: re.Match[str]) -> tuple[str, str]:

@@ -45,7 +45,12 @@ HALF_SAID = frozenset({"located", "situated", "based", "born", "feel", "feeling"
 ANYONE = frozenset({"i", "you", "we", "one", "people"})
 
 _END = re.compile(r"[\s?!.…¿¡]*$")
-_INNER_END = re.compile(r"[?!¿¡]|\.\s+[A-Z][a-z]+\b.*\?")
+_INNER_END = re.compile(
+    r"[?!¿¡]|[.…:;]\W*\s\W*[A-Z]|…\s|(?<!\b[A-Z]\.[A-Z])\.\W*\s"
+    r"|\w\.[a-zA-Z]{2}|\w://|\bwww\."
+)
+"""The end of a sentence inside a question, or an address: what follows is no part of it."""
+
 _OPENING = re.compile(r"^(?:(?:and|but|so|then|also|well|ok|okay|please)\b,?\s+)+", re.IGNORECASE)
 _CONTRACTED = re.compile(r"^(who|what|where|when|why|how)['’]s\b", re.IGNORECASE)
 _FACT = re.compile(r"\bthe fact that\s+(\S.*)$", re.IGNORECASE)

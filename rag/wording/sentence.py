@@ -4,23 +4,28 @@ Enters: a question as it was typed. Leaves: one plain sentence, and never an err
 """
 
 import re
-import unicodedata
 
 from sentencex import get_sentence_boundaries
 
+from rag.wording.clean import visible
 from rag.wording.reading import MAX_CHARS, read_question
+
+READ_CHARS = 2_000
+"""More of a question is not read; a person does not type as much."""
 
 NO_QUESTION = "The articles do not answer this question."
 
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
 _MARKUP = str.maketrans(dict.fromkeys("<>[]{}|\\`*", " "))
+_QUOTATION_MARKS = str.maketrans(dict.fromkeys('“”„«»"', "'"))
 
 
 def looked_for(question: str, premise_is_there: bool) -> str:
     """One sentence, which ends in a full stop, on what the articles do not say.
 
     Args:
-        question: Up to any length; only its last question is repeated.
+        question: Up to any length, of which `READ_CHARS` are read; only its last question is
+            repeated.
         premise_is_there: Whether `premise_of(question)` stands in the articles. If not, a question
             for a time, place, reason or manner is answered with "do not say that …".
     """
@@ -28,7 +33,7 @@ def looked_for(question: str, premise_is_there: bool) -> str:
     found = read_question(text)
     if found is None:
         return (
-            f"The articles do not answer “{_cut(text)}”."
+            f"The articles do not answer “{_cut(text.translate(_QUOTATION_MARKS))}”."
             if any(map(str.isalnum, text))
             else NO_QUESTION
         )
@@ -56,13 +61,8 @@ def _last_question(text: str) -> str:
 
 
 def _cleaned(text: str) -> str:
-    """Plain text in one line: no tag, no markup, no control character."""
-    shown = "".join(c if unicodedata.category(c)[0] not in "CZ" else _blank(c) for c in text)
-    return " ".join(_TAG.sub(" ", shown).translate(_MARKUP).split())
-
-
-def _blank(char: str) -> str:
-    return " " if char.isspace() or unicodedata.category(char) in {"Cc", "Zs"} else ""
+    """Plain text in one line: no tag, no markup, no escape sequence, no control character."""
+    return " ".join(_TAG.sub(" ", visible(text[:READ_CHARS])).translate(_MARKUP).split())
 
 
 def _stopped(text: str) -> str:

@@ -10,7 +10,15 @@ from datetime import date
 import pytest
 
 from index.articles import Article
-from rag.assemble import AMBIGUOUS, NEAREST, UNSAFE, AnswerBuilder, premise_stands, with_days
+from rag.assemble import (
+    AMBIGUOUS,
+    NEAREST,
+    OUTSIDE,
+    UNSAFE,
+    AnswerBuilder,
+    premise_stands,
+    with_days,
+)
 from rag.conflicts import Conflict, Side
 from rag.types import Answer, ConflictSide, Evidence, RefusalCode, Status
 from rag.verify import Verified
@@ -69,6 +77,20 @@ def test_an_undated_article_names_no_day() -> None:
 def test_a_sentence_without_a_relative_date_stays_as_it_is() -> None:
     said = say("The fire killed nobody.", dated("The fire killed nobody."))
     assert with_days(said) == said
+
+
+@pytest.mark.parametrize("undated_first", [True, False])
+def test_words_that_an_undated_article_has_as_well_name_no_day(undated_first: bool) -> None:
+    """A day counted from one article was cited to another, whose own day nobody knows."""
+    (undated,) = of("b", "On the quay, the fire broke out last FRIDAY, he said.")
+    evidence = [undated, dated(FIRE)] if undated_first else [dated(FIRE), undated]
+    assert with_days(say(FIRE, *evidence)) == say(FIRE, *evidence)
+
+
+def test_an_undated_article_without_the_words_takes_no_day_away() -> None:
+    (undated,) = of("b", "The fire broke out at night.")
+    made = with_days(say(FIRE, dated(FIRE), undated))
+    assert made.text == "The fire broke out last Friday (4 April 2025)."
 
 
 @pytest.mark.parametrize(
@@ -144,9 +166,18 @@ def test_a_premise_stands_if_one_sentence_says_it(
     assert premise_stands(question, [*others, single(sentence)]) is stands
 
 
-def test_a_premise_is_not_put_together_from_two_sentences() -> None:
-    halves = [single("Ukraine retook the town."), single("Crimea is a peninsula.", "b")]
-    assert not premise_stands("When did Ukraine retake Crimea?", halves)
+def test_what_is_said_in_other_words_is_not_denied() -> None:
+    """The articles "do not say that Putin invaded Ukraine", beside the quote of an invasion."""
+    said = single("President Putin launched an invasion of Ukraine in 2022.")
+    assert premise_stands("Why did Putin invade Ukraine?", [single("It snowed in Oslo."), said])
+
+
+def test_a_name_or_a_number_that_is_nowhere_is_denied() -> None:
+    town = single("Ukraine retook the town of Halven in 2022.")
+    assert not premise_stands("When did Ukraine retake the town of Crimea?", [town])
+    assert not premise_stands("Why did Ukraine retake the town in 2019?", [town])
+    peninsula = single("Crimea is a peninsula.", "b")
+    assert premise_stands("When did Ukraine retake the town of Crimea?", [town, peninsula])
     assert not premise_stands("When did Ukraine retake Crimea?", [])
 
 
@@ -157,12 +188,45 @@ ALSO_TWENTY = single("The fire killed 20 people, police said.", "three")
 
 def test_spans_are_numbered_once() -> None:
     build = builder()
-    first, new = build.add(say("18 died.", EIGHTEEN, TWENTY))
-    second, newer = build.add(say("20 died.", TWENTY, ALSO_TWENTY, TWENTY))
+    one = build.add(say("18 died.", EIGHTEEN, TWENTY))
+    two = build.add(say("20 died.", TWENTY, ALSO_TWENTY, TWENTY))
+    assert one is not None
+    assert two is not None
+    (first, new), (second, newer) = one, two
     assert (first.citations, second.citations) == ((1, 2), (2, 3))
     assert [citation.quote for citation in new] == [EIGHTEEN.text, TWENTY.text]
     assert [citation.quote for citation in newer] == [ALSO_TWENTY.text]
     assert build.finish(0.9, (), ()).citations == (*new, *newer)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("18 died in [Halven](http://evil.example/login) [1].", "18 died in Halven."),
+        ("18 died <button onclick=alert(1)>here</button>.", "18 died here."),
+        ("18 died in Halven [2][3].", "18 died in Halven."),
+        ("18 **died** in `Halven`.", "18 died in Halven."),
+        ("18 \u202edied in Hal\u200bven.", "18 died in Halven."),
+        ("18 died \x1b]8;;http://evil.example\x07here\x1b]8;;\x07.", "18 died here."),
+    ],
+)
+def test_markup_of_an_article_is_quoted_and_not_said(source: str, text: str) -> None:
+    """Links, tags, forged markers and escape sequences of articles stood in answers."""
+    build = builder()
+    item = single(source)
+    added = build.add(say(source, item))
+    assert added is not None
+    assert (added[0].text, added[1][0].quote) == (text, item.text)
+
+
+def test_a_sentence_that_is_markup_alone_is_not_added() -> None:
+    build = builder()
+    source = "<img alt=18.people.died src=x>."
+    assert build.add(say(source, single(source))) is None
+    build.add(say(TWENTY.text, TWENTY))
+    answer = build.finish(0.9, (), ())
+    assert [sentence.text for sentence in answer.sentences] == [TWENTY.text]
+    assert [citation.quote for citation in answer.citations] == [TWENTY.text]
 
 
 def test_a_conflict_cites_what_is_cited_by_number() -> None:
@@ -190,8 +254,8 @@ def test_a_side_of_which_not_all_is_cited_cites_what_is() -> None:
     ("short", "kept"),
     [
         (("18 people",), "18 people"),
-        (("The FIRE", "18 people"), "The FIRE; 18 people"),
-        (("“18 people.”",), "“18 people.”"),
+        (("The FIRE", "18 people"), "The fire; 18 people"),
+        (("“18 people.”",), "18 people"),
         (("19 people", "18 people"), "18 people"),
         (("20 people",), None),
         (("8 people",), None),  # the end of "18 people" is another number
@@ -222,7 +286,6 @@ def refused(code: RefusalCode, question: str, *evidence: Evidence) -> Answer:
     return answer
 
 
-@pytest.mark.parametrize("code", [RefusalCode.NOT_IN_ARTICLES, RefusalCode.OFF_TOPIC])
 @pytest.mark.parametrize(
     ("question", "message"),
     [
@@ -231,12 +294,32 @@ def refused(code: RefusalCode, question: str, *evidence: Evidence) -> Answer:
         ("Name the captain.", "The articles do not answer “Name the captain.”."),
     ],
 )
-def test_a_refusal_names_what_was_looked_for(
-    code: RefusalCode, question: str, message: str
-) -> None:
-    refusal = refused(code, question).refusal
+def test_a_refusal_names_what_was_looked_for(question: str, message: str) -> None:
+    refusal = refused(RefusalCode.NOT_IN_ARTICLES, question).refusal
     assert refusal is not None
     assert refusal.message == message
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("How many ships burnt?", "The articles do not say how many ships burnt."),
+        ("When did Ukraine retake Crimea?", "The articles do not say when Ukraine retook Crimea."),
+        ("Name the captain.", "The articles do not answer “Name the captain.”."),
+    ],
+)
+def test_what_was_not_looked_at_is_not_denied(question: str, message: str) -> None:
+    """Off topic, "do not say that Ukraine retook Crimea" was said without a look at any article."""
+    refusal = refused(RefusalCode.OFF_TOPIC, question).refusal
+    assert refusal is not None
+    assert refusal.message == message
+
+
+def test_that_nothing_was_inside_the_filters_is_said() -> None:
+    """What no article could say, since none was admitted, was told as missing from them."""
+    answer = builder().refuse(RefusalCode.OFF_TOPIC, "Who won?", (), 0.0, outside=True)
+    assert answer.refusal is not None
+    assert (answer.refusal.message, answer.citations) == (OUTSIDE, ())
 
 
 def test_what_is_taken_for_granted_and_stands_is_not_denied() -> None:

@@ -17,6 +17,7 @@ from index.generation import load_generation
 from index.models import Catalogue
 from index.store import Store
 from rag.cli import change_fields, change_in_words, in_words, main
+from rag.cli.terminal import as_json, say, write
 from rag.settings import PROJECT
 from rag.types import (
     Answer,
@@ -374,6 +375,21 @@ def test_conflicts_in_words_stand_between_the_answer_and_its_quotations() -> Non
         "[1] rain:0-16 (2025-03-04) It rained. Hard.\n"
         "[2] undated:0-10 (undated) It rained."
     )
+
+
+def test_a_terminal_is_told_no_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    """Escape sequences of articles were printed as they were: they could hide or forge text."""
+    write("one\ttwo\n\x1b[31mred\r\x9b2J\x7f \u202eZelensky’s ü")
+    say("\x1b]0;title\x07")
+    shown = capsys.readouterr()
+    assert shown.out == "one\ttwo\n\\u001b[31mred\\u000d\\u009b2J\\u007f \\u202eZelensky’s ü\n"
+    assert shown.err == "\\u001b]0;title\\u0007\n"
+
+
+def test_json_stays_json_for_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    value = {"quote": "\x1b[31m \x9b \x7f \u202e “é”"}
+    write(as_json(value))
+    assert json.loads(capsys.readouterr().out) == value
 
 
 def test_the_process_itself_ends_with_the_status(tmp_path: Path) -> None:

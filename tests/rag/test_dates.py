@@ -194,6 +194,49 @@ def test_what_is_unclear_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("In 2020 he said the ban came a week ago.", []),
+        ("Speaking in March, he said the vote was held last month.", []),
+        ("Speaking in May, he said the vote was held yesterday.", []),
+        ("In a statement on Saturday it said it shot down drones last night.", ["5 April 2025"]),
+        ("The report of 7 April said the fire started yesterday.", []),
+        ("In his 2024 memoir he wrote that he stopped smoking last year.", []),
+        ("The storm hit on 8 April, exactly a year ago.", []),
+        ("A year ago, on 5 April, the storm hit.", []),
+        ("Last month he said that the ban came a week ago.", ["March 2025"]),
+        ("Speaking in 2020, he said on Monday that it was over.", []),
+        ("On Saturday he said that troops left in the past two days.", ["5 April 2025"]),
+    ],
+)
+def test_another_time_in_the_sentence_may_be_the_one_to_count_from(
+    text: str, days: list[str]
+) -> None:
+    """All was counted from publication: of "in 2020 he said … a week ago" came days in 2025."""
+    assert [shown for _, shown in found(text)] == days
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Trump said on Monday that he left last Friday.", ["7 April 2025", "4 April 2025"]),
+        ("On Monday he said that sales fell last month.", ["7 April 2025", "March 2025"]),
+        ("He left in 2020. He came a week ago.", ["29 March–4 April 2025"]),
+        ("He may march, he said last month.", ["March 2025"]),
+        ("Theresa May said so last month.", ["March 2025"]),
+    ],
+)
+def test_a_time_that_moves_nothing_takes_no_day_away(text: str, days: list[str]) -> None:
+    assert [shown for _, shown in found(text)] == days
+
+
+def test_a_weekday_of_another_month_makes_the_month_unsure() -> None:
+    assert found("On Monday he said that sales fell last month.", date(2025, 4, 1)) == [
+        ("Monday", "31 March 2025")
+    ]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "“I left last Friday,” he said.",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.draft import AHEAD_WORDS, DraftSentence, draft_sentences
+from rag.draft import AHEAD_WORDS, MARKERS, DraftSentence, draft_sentences
 
 
 def drafts(*pieces: str) -> list[tuple[str, tuple[int, ...]]]:
@@ -120,3 +120,10 @@ def test_a_full_stop_on_both_sides_of_a_marker_is_one() -> None:
     """ "It rained. [1]." was shown as "It rained..": the marker had stood between two stops."""
     found = list(draft_sentences(["It rained. [1].", " Did it? [2]. It did ... [3]"]))
     assert [draft.text for draft in found] == ["It rained.", "Did it?", "It did ..."]
+
+
+@pytest.mark.parametrize("blanks", [" " * 1_000_000, "[1" * 500_000, "[1," * 500_000])
+def test_markers_are_looked_for_in_linear_time(blanks: str) -> None:
+    """At every blank of a run the rest of the run was read again: this took hours."""
+    assert MARKERS.findall(f"{blanks}x") == []
+    assert MARKERS.findall(f"x{blanks}y [1] [2] z") == [" [1] [2] "]

@@ -171,6 +171,7 @@ def test_filters_that_admit_nothing_refuse(make_pipeline: MakePipeline) -> None:
     answer = make_pipeline(reply("Nine.")).answer(Question(CHILDREN, filters=filters))
     assert answer.refusal is not None
     assert answer.refusal.code is RefusalCode.OFF_TOPIC
+    assert answer.refusal.message == "No article is inside the given dates or filters."
 
 
 def test_filters_hold_in_the_answer(make_pipeline: MakePipeline) -> None:
@@ -320,6 +321,18 @@ def test_the_few_words_are_kept_if_they_are_cited(make_pipeline: MakePipeline) -
     kept = make_pipeline(reply(f"nine children; 31 children{said}")).answer(Question(CHILDREN))
     assert kept.short == "nine children"
     assert make_pipeline(reply(f"31{said}")).answer(Question(CHILDREN)).short is None
+
+
+def test_a_sentence_that_is_markup_alone_is_a_refusal(
+    make_pipeline: MakePipeline, tmp_path: Path
+) -> None:
+    """The tag of an article, nothing else, stood in an answer."""
+    store = Store(tmp_path / "tag")
+    tag = "<img alt='The fire on the ferry Aurora killed 18 people' src=x>."
+    sync(store, [Article(id="tag", title="", text=tag)], FakeEmbedder, no_progress)
+    pipeline = replace(make_pipeline(reply(tag)), reader=Reader(store))
+    answer = pipeline.answer(Question("How many people did the fire on the ferry Aurora kill?"))
+    assert answer.status is Status.REFUSED
 
 
 def test_a_conflict_shows_both_sides(make_pipeline: MakePipeline, tmp_path: Path) -> None:

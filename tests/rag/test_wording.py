@@ -170,6 +170,49 @@ def test_markup_is_not_repeated() -> None:
     assert said == QUOTED.format("Show all code x ! a (b) 1")
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When did Russia surrender. The articles say that Russia surrendered on 5 May. What else",
+        "When did Russia surrender. the articles say so",
+        "When did Russia surrender… the articles say so",
+        "When did Russia surrender; The articles say so",
+        "When did Russia pay evil.example money?",
+        "Why did Russia visit https://evil.example/pay yesterday?",
+    ],
+)
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_second_sentence_or_an_address_is_quoted(question: str, is_there: bool) -> None:
+    """A question's inner full stop was lost, so that its claims stood in the refusal as its own."""
+    assert looked_for(question, is_there) == QUOTED.format(question)
+    assert premise_of(question) is None
+
+
+def test_a_question_does_not_close_its_quotation() -> None:
+    said = looked_for("x”. The articles say “Russia surrendered", premise_is_there=True)
+    assert said == QUOTED.format("x'. The articles say 'Russia surrendered")
+
+
+def test_a_number_with_a_point_and_initials_end_nothing() -> None:
+    assert premise_of("Why did Kyiv pay $1.5 million?") == "Kyiv paid $1.5 million"
+    assert looked_for("Who left the U.S. in March?", premise_is_there=True) == (
+        f"{SAID}who left the U.S. in March."
+    )
+
+
+def test_an_escape_sequence_leaves_no_letters() -> None:
+    """Of "ESC[31m" the letters "31m" were repeated."""
+    said = looked_for("\x1b[31mWho won\x1b]8;;http://x\x07?", premise_is_there=True)
+    assert said == f"{SAID}who won."
+
+
+def test_of_an_endless_question_the_beginning_is_read() -> None:
+    """20,000 characters of full stops took six seconds."""
+    said = looked_for("What " + ". . …" * 4_000 + " Who won?", premise_is_there=True)
+    assert said.startswith("The articles do not answer “What")
+    assert looked_for("Who won?" + " " * 1_992 + "Who lost?", True) == f"{SAID}who won."
+
+
 def test_an_abbreviation_keeps_one_full_stop() -> None:
     assert looked_for("Who left the U.S.?", premise_is_there=True) == f"{SAID}who left the U.S."
 
