@@ -1,8 +1,10 @@
 """Fit the refusal model on the dev split: `python -m eval.calibrate [SIGNALS.jsonl]`.
 
 Prints weights for `rag.abstain.FITTED`, and how well they tell answerable from unanswerable
-questions when each fifth of the data is judged by a fit on the others. With a path, the signals are
-written there, or read from there if it exists, so that a second fit needs no model.
+questions when each fifth of the data is judged by a fit on the others. A question that the
+pipeline refuses whatever the confidence is left out: one refused unread, one without any evidence
+near it, one of whose reply nothing may be shown. The signals are `margin` and `kept`. With a path,
+they are written there, or read from there if it exists, so that a second fit needs no model.
 """
 
 import json
@@ -22,10 +24,11 @@ from eval.cases import Ask, Split
 from eval.suites.protocol import Choice
 from eval.suites.seeds import SeedSuite
 from index.build import sync
-from rag.abstain import signal_names
+from rag.abstain import Signals, signal_names
 from rag.compose import embedder_of, pipeline_of, store_of
-from rag.pipeline import Pipeline
+from rag.pipeline import Pipeline, found_nothing_near, refused_unread
 from rag.settings import load_settings
+from rag.types import Question
 
 INVERSE_PENALTY = 1.0
 FOLDS = 5
@@ -79,18 +82,33 @@ def _gather() -> Iterator[Row]:
         pipeline = pipeline_of(apart, lambda line: None)
         try:
             for case in tqdm(cases):
-                yield _signals(pipeline, case)
+                signals = signals_for(pipeline, case.to_question())
+                if signals is not None:
+                    yield _row(case, signals)
         finally:
             pipeline.engine.close()
 
 
-def _signals(pipeline: Pipeline, case: Ask) -> Row:
-    question = case.to_question()
+def signals_for(pipeline: Pipeline, question: Question) -> Signals | None:
+    """The signals for a question, by the same steps as when it is answered.
+
+    Returns:
+        None if it is refused whatever they are. A question that the pipeline would refuse before
+        the reply is written, by the weights of now, has signals: those weights are to be fitted.
+    """
+    if refused_unread(question.text) is not None:
+        return None
     count = pipeline.limits.evidence_sentences
     found = pipeline.retriever.retrieve(pipeline.reader.current(), question, count)
+    if not found or found_nothing_near(found):
+        return None
     read = pipeline.read(question, found, threading.Event())
     reply = pipeline.write(read, threading.Event())
-    _, signals = pipeline.weigh(question.text, read, reply)
+    said, signals = pipeline.weigh(question.text, read, reply)
+    return signals if said else None
+
+
+def _row(case: Ask, signals: Signals) -> Row:
     row = dict(zip(signal_names(), signals.vector(), strict=True))
     return row | {"answerable": float(not case.must_refuse), "number": float(case.id[-3:])}
 

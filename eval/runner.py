@@ -6,7 +6,7 @@ out from the replies afterwards, so measuring again costs no question.
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +18,7 @@ from eval.replies import AnyReply, Reply, Timing
 from eval.results import Replied, Result, reply_from
 from eval.suites.protocol import AnySuite, Ratio, Score, Task
 from eval.systems import Bench, System, build_system
+from index.articles import Article
 from index.store import Store
 from rag.errors import EngineDied, PromptTooLong
 
@@ -64,17 +65,25 @@ class Runner:
                 known[case.id] = asked(system, case)
                 self.folder.append(suite.name, name, known[case.id])
                 done()
-        results = [self._measure(suite, name, case, known[case.id]) for case in cases]
+        corpus = {article.id: article for article in suite.corpus()}
+        results = [self._measure(suite, name, case, known[case.id], corpus) for case in cases]
         self.folder.publish(results)
         return results
 
-    def _measure(self, suite: AnySuite, name: str, case: AnyCase, replied: Replied) -> Result:
+    def _measure(
+        self,
+        suite: AnySuite,
+        name: str,
+        case: AnyCase,
+        replied: Replied,
+        corpus: Mapping[str, Article],
+    ) -> Result:
         where = f"{suite.name}/{name}.replies.jsonl, {case.id}"
         reply = reply_from(suite.task, replied.reply, where)
         figures = dict(suite.score(case, reply))
         judged: tuple[float, ...] = ()
         if isinstance(reply, Reply):
-            grounding = ground(reply, self.bench.judge)
+            grounding = ground(reply, self.bench.judge, corpus)
             figures, judged = figures | grounding.figures, grounding.judged
             figures |= error_figures(reply, figures)
         by = self.bench.judge.name if judged else ""

@@ -9,7 +9,10 @@ import re
 from enum import StrEnum
 
 from index.lexical import stem, words
-from rag.atoms import numbers_in, stems_in
+from rag.atoms import NUMBER, numbers_in, stems_in
+
+MAX_CHARS = 2_000
+"""More of a question is not read: the service takes no longer one."""
 
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)"
 _SUBJECT = (
@@ -123,24 +126,48 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _NOT_SO = re.compile(r"\b(?:not|rather than|instead of|other than|besides)\s+\w+", re.IGNORECASE)
+_SPELT = "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty)"
+_DAY = r"(?!\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)"
+_COUNT = rf"(?!(?:1[1-9]|20)\d\d\b)\d[\d,]*\b{_DAY}"
+_WANTED_COUNT = re.compile(
+    rf"(?:(?:^|[,;.?!]\s*|\b(?:and|please|can you|could you|would you)\s+)"
+    r"(?:name|list|give|tell|show|mention|find|identify|state|describe|quote|cite|summari[sz]e)"
+    rf"(?:\s+(?:me|us|the|any|all|at least|up to|exactly|only|of|top|main)){{0,3}}"
+    r"|\b(?:which|what)(?:\s+(?:are|were|is|was))?(?:\s+(?:the|other|first|last))?)"
+    rf"\s+{_COUNT}(?=(?:\s+[\w-]+){{0,2}}?\s+(?:\w+s|people|men|women|children)\b)"
+    rf"|\bin\s+(?:(?:about|under|at most|exactly|less than|fewer than)\s+)?{_COUNT}"
+    r"\s+(?:short\s+)?(?:sentences?|words?|lines?|points?)\b",
+    re.IGNORECASE,
+)
+_ALTERNATIVE = re.compile(
+    rf"\b(?:\d[\d,.]*,\s+)*(?:\d[\d,.]*|{_SPELT})(?:\s+[a-z]+)?,?\s+or\s+"
+    rf"(?:[a-z]+\s+){{0,2}}?(?:\d[\d,.]*|{_SPELT})\b",
+    re.IGNORECASE,
+)
+_ISO_DAY = re.compile(r"\b(\d{4})-\d\d-(\d\d)\b")  # articles have the month in words
+_BESIDES = re.compile(
+    r"\b(?:besides|other than|apart from|not|except)\s+(?:the\s+)?\S+", re.IGNORECASE
+)
 _HEAD = re.compile(rf"\b(?:which|what|whose)\s+(?!{_AUXILIARY}\b)\w+", re.IGNORECASE)
 _NO_MONTH = re.compile(r"\b(?:may|march)\b")  # a verb; the month is capitalised
 
 
 def parts_of(question: str) -> list[str]:
     """The things that are asked, in order; the question alone if it asks one."""
-    parts = [part.strip() for part in PART.split(question)]
+    parts = [part.strip() for part in PART.split(_short(question))]
     return [part for part in parts if part]
 
 
 def wanted(question: str) -> Wanted:
     """What is asked for; of several things, a time before a quantity."""
+    question = _short(question)
     found = (kind for kind, pattern in _PATTERNS if pattern.search(question))
     return next(found, Wanted.ANYTHING)
 
 
 def topic_of(question: str) -> str:
     """A question without the words that say what kind of thing it asks for."""
+    question = _short(question)
     for _, pattern in _PATTERNS:
         question = pattern.sub(" ", question)
     return _HEAD.sub(" ", question)
@@ -151,7 +178,27 @@ def gives(text: str, question: str) -> bool:
 
     Of a question of several parts, one is enough.
     """
-    return any(_gives(text, question, wanted(part)) for part in parts_of(question) or [question])
+    kinds = dict.fromkeys(wanted(part) for part in parts_of(question) or [question])
+    return any(_gives(text, _short(question), kind) for kind in kinds)
+
+
+def pinned_numbers(question: str) -> list[frozenset[str]]:
+    """The numbers in digits that a question is about, of each group of which an answer has one.
+
+    Years, days, ordinals and what is taken for granted ("the 20 dead") pin the subject. How many
+    things are wanted ("name 3 regions"), how long the answer shall be and what is left out do not.
+    "12 or 15" is one group. A number in words ("two things") is none.
+    """
+    text = _ISO_DAY.sub(r"\1 \2", _short(question))
+    text = _WANTED_COUNT.sub(" ", _BESIDES.sub(" ", text))
+    either = [numbers_in(match.group()) for match in _ALTERNATIVE.finditer(text)]
+    alone = NUMBER.findall(_ALTERNATIVE.sub(" ", text))
+    return [*either, *(numbers_in(number) for number in alone)]
+
+
+def _short(question: str) -> str:
+    """A question as the patterns read it: on one line, not longer than a question can be."""
+    return " ".join(question[:MAX_CHARS].split())
 
 
 def _gives(text: str, question: str, kind: Wanted) -> bool:

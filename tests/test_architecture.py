@@ -46,15 +46,15 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "voice": set(),
     "turns": {"errors"},
     "hostile": {"hostile.addresses", "hostile.requests"},
-    "hostile.addresses": {"hostile.plain", "hostile.words"},
+    "hostile.addresses": {"hostile.plain", "hostile.speech", "hostile.words"},
     "hostile.requests": {"hostile.plain", "hostile.words"},
     "hostile.plain": set(),
+    "hostile.speech": set(),
     "hostile.words": set(),
     "dates": {"dates.resolve"},
     "dates.days": set(),
     "dates.tense": set(),
-    "dates.anchors": {"dates.days"},
-    "dates.phrases": {"dates.anchors", "dates.days", "dates.tense"},
+    "dates.phrases": {"dates.days", "dates.tense"},
     "dates.resolve": {"dates.days", "dates.phrases"},
     # the stages: none knows another, but for a dataclass that it takes
     "retrieve": WORDS_OF_ALL,
@@ -64,7 +64,9 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "abstain": WORDS_OF_ALL | {"verify"},  # Verified
     "corroborate": WORDS_OF_ALL,
     "conflicts": {"conflicts.compare"},
-    "conflicts.compare": {"conflicts.names", "conflicts.statements", "conflicts.words", "types"},
+    "conflicts.compare": {"conflicts.names", "conflicts.statements", "conflicts.words", "types"}
+    | {"conflicts.moments"},
+    "conflicts.moments": {"conflicts.statements", "conflicts.words", "dates", "types"},
     "conflicts.names": {"atoms", "conflicts.dates", "conflicts.statements", "conflicts.words"}
     | {"types"},
     "conflicts.statements": {"atoms", "conflicts.dates", "conflicts.quantities"}
@@ -76,17 +78,15 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "complete": WORDS_OF_ALL | {"asked", "conflicts", "dates", "verify"},  # Conflict, Verified
     "dialogue": WORDS_OF_ALL | {"prompt"},  # PromptTemplate: its prompt is a file as well
     "assemble": WORDS_OF_ALL
-    | {"conflicts", "corroborate", "dates", "few", "verify", "wording"},  # parts of an answer
-    "few": WORDS_OF_ALL | {"asked", "dates", "wording"},
+    | {"conflicts", "corroborate", "dates", "verify", "wording"},  # parts of an answer
     # the words of a refusal: its own room within the room
-    "wording": {"wording.clean", "wording.sentence"},
-    "wording.clean": set(),
+    "wording": {"wording.sentence"},
     "wording.english": set(),
     "wording.phrases": {"atoms", "wording.english"},
     "wording.clauses": {"wording.english", "wording.phrases"},
     "wording.leads": {"wording.clauses", "wording.english", "wording.phrases"},
     "wording.reading": {"wording.clauses", "wording.english", "wording.leads", "wording.phrases"},
-    "wording.sentence": {"wording.clean", "wording.reading"},
+    "wording.sentence": {"wording.reading"},
     # the engine: its own room within the room
     "engine": {"engine.pipe", "engine.process", "engine.protocol"},
     "engine.protocol": {"types"},

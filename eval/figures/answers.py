@@ -72,11 +72,16 @@ def _of_content(ask: Ask, reply: Reply) -> Figures:
 
 
 def _of_citations(reply: Reply, corpus: Mapping[str, Article]) -> Figures:
-    """Pointers against the articles; atoms against the cited spans; sentences without any."""
+    """Pointers against the articles; atoms against the cited spans; sentences without any.
+
+    The words of an answer are counted beside them: sentences taken word for word are supported by
+    construction, and their length is the price.
+    """
     whole = len(reply.citations)
     valid = sum(is_exact(span, corpus) for span in reply.citations)
     figures = {"pointer_validity": Ratio(valid, whole)}
     if reply.sentences:
+        figures["answer_words"] = Ratio(len(reply.text.split()))
         cited = sum(bool(sentence.citations) for sentence in reply.sentences)
         figures["sentences_cited"] = Ratio(cited, len(reply.sentences))
     atoms = missing = 0

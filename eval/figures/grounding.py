@@ -3,12 +3,14 @@
 Source: the citation rules of ALCE (Gao et al., EMNLP 2023), with the scorer in place of its model.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from eval.figures.answers import with_days
 from eval.replies import Reply
 from eval.suites.protocol import Ratio
+from index.articles import Article
 from rag.atoms import missing_atoms
 
 SUPPORTED = 0.5
@@ -36,26 +38,34 @@ class Grounding:
     judged: tuple[float, ...]
 
 
-def ground(reply: Reply, judge: Judge) -> Grounding:
+def ground(reply: Reply, judge: Judge, corpus: Mapping[str, Article]) -> Grounding:
     """Judge every sentence of a reply by its citations.
 
     A sentence is grounded if the judge says that its spans support it and they hold its numbers,
-    dates, names and quoted words. A citation counts if the sentence is supported, and either it
-    alone supports it or the others without it do not.
+    dates, names and quoted words; a day that a relative date of theirs names is held, as in
+    `atom_support`. The judge reads the spans as they stand. A citation counts if the sentence is
+    supported, and either it alone supports it or the others without it do not.
+
+    Args:
+        reply: What is judged.
+        judge: Who says what supports what.
+        corpus: Article id → article: a relative date counts from its day.
     """
     if not reply.sentences:
         return Grounding({}, ())
     judged: list[float] = []
     grounded = recalled = precise = cited = 0
     for sentence in reply.sentences:
-        quotes = [span.quote for span in reply.spans_of(sentence)]
+        spans = reply.spans_of(sentence)
+        quotes = [span.quote for span in spans]
         whole = _judge(judge, sentence.text, [quotes])[0]
         judged.append(whole)
         cited += len(quotes)
         if whole < SUPPORTED:
             continue
         recalled += 1
-        grounded += not len(missing_atoms(sentence.text, "\n".join(quotes)))
+        source = "\n".join(with_days(span, corpus) for span in spans)
+        grounded += not len(missing_atoms(sentence.text, source))
         precise += _precise(judge, sentence.text, quotes)
     count = len(reply.sentences)
     figures = {

@@ -97,6 +97,13 @@ METRICS: dict[str, Metric] = {
     "conflict_recall": _up(
         "Conflicts shown", "Conflicts between articles that the reply sets out.", Group.ANSWERS
     ),
+    "answer_words": Metric(
+        "Words of an answer",
+        "Words of a reply that answers, on average. Sentences taken from an article word for word "
+        "are always supported; this is what they cost. Neither short nor long is better.",
+        None,
+        Group.ANSWERS,
+    ),
     "false_conflict": _down(
         "False conflicts", "Articles that agree, yet were reported as in conflict.", Group.ANSWERS
     ),
@@ -159,7 +166,8 @@ METRICS: dict[str, Metric] = {
     "groundedness": _up(
         "Grounded sentences",
         "Answer sentences that their cited passages support, by the independent scorer and by "
-        "the numbers, dates and names in them.",
+        "the numbers, dates and names in them. A day that a relative date names counts as standing "
+        "there.",
         Group.SUPPORT,
     ),
     "citation_recall": _up(

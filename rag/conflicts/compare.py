@@ -6,15 +6,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from index.lexical import words
+from rag.conflicts.moments import of_one_time, statement_of
 from rag.conflicts.names import swapped_name
-from rag.conflicts.statements import (
-    Statement,
-    alike,
-    apart,
-    one_story,
-    overlap,
-    read,
-)
+from rag.conflicts.statements import Statement, alike, apart, one_story, overlap, read
 from rag.conflicts.words import Kind, Value, folded, tokens_of
 from rag.types import Evidence
 
@@ -86,7 +80,7 @@ def conflicts_of(evidence: Sequence[Evidence], about: str) -> tuple[Conflict, ..
     Returns:
         In the order of the first side's evidence; ties as the values stand in that sentence.
     """
-    statements = [read(item.text) for item in evidence]
+    statements = [statement_of(item) for item in evidence]
     claims = [
         _Claim(rank, value, statement, evidence[rank])
         for rank, statement in enumerate(statements)
@@ -96,7 +90,8 @@ def conflicts_of(evidence: Sequence[Evidence], about: str) -> tuple[Conflict, ..
     pairs = [
         (one, other)
         for one, other in _differing(claims, statements, evidence)
-        if _is_asked(one, other, about, asked)
+        if of_one_time(one.evidence, one.value, other.evidence, other.value)
+        and _is_asked(one, other, about, asked)
     ]
     found = (_conflict(group) for group in _grouped(pairs))
     return tuple(conflict for conflict in found if not _is_muddled(conflict))

@@ -26,6 +26,7 @@ NO_QUANTITY = re.compile(
     r"|\s*(?:[ap]\.?m\b|of\b|or\b|to\b|out of\b)|-? ?years?[- ]old"
 )
 AND_TOO = re.compile(r"[,;:()—–“”\"]| (?:and|while|but|when|after)$")
+NOBODY = re.compile(r"\b(?:nobody|no[ -]one|no people)\b(?! else\b)", re.IGNORECASE)
 NO_COMMA = re.compile(r"[;:—–“”\"]| (?:and|while|but|when|after)$")
 IRREGULAR = frozenset(
     ["people", "person", "men", "women", "children", "police", "troops", "personnel", "crew"]
@@ -38,12 +39,14 @@ NO_PLURAL = ("ss", "us", "is", "'s")
 STATES = frozenset({"die", "injur", "miss", "arrest", "rescu", "evacu"})
 PEOPLE, PERCENT = "peopl", "percent"
 ROUND_FROM = 100  # from here zeros at the end may be rounding: "200 passengers" may be 212
-ROUNDING = 0.1  # the most that an unsaid rounding moves a number; a guess
-SOFTNESS = 0.15  # either side of "about 20"; a guess
+ROUNDING = 0.1  # the most that an unsaid rounding moves a number. Source: a guess
+SOFTNESS = 0.15  # either side of "about 20". Source: a guess
 
 
 def quantity_at(text: str, tokens: Sequence[Token], at: int) -> tuple[Value | None, int] | None:
     """A number with what it counts, and the position after it; no value if it is a part only."""
+    if nobody := NOBODY.match(text, tokens[at].start):
+        return _nobody(tokens, at, nobody.end())
     read = _number(tokens, at)
     if read is None:
         return None
@@ -68,6 +71,15 @@ def quantity_at(text: str, tokens: Sequence[Token], at: int) -> tuple[Value | No
     start = hedged.start() if hedged else tokens[at].start - (before[-1:] in CURRENCIES)
     last = tokens[stop - 1].end + after.startswith("%")
     return Value(Kind.QUANTITY, start, last, unit, state, anchors, low, high), stop
+
+
+def _nobody(tokens: Sequence[Token], at: int, last: int) -> tuple[Value | None, int]:
+    """No people of whom it is said what became of them: "nobody was killed" is 0 dead."""
+    stop = next((n for n in range(at, len(tokens)) if tokens[n].start >= last), len(tokens))
+    state = _state(tokens, at, stop)
+    anchors = frozenset(around(tokens, at, stop))
+    found = Value(Kind.QUANTITY, tokens[at].start, last, PEOPLE, state, anchors)
+    return (found if state else None), stop
 
 
 def _number(tokens: Sequence[Token], at: int) -> tuple[float, float, int] | None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rag.atoms import contradicts, missing_atoms
 from rag.conflicts.dates import MONTHS, WEEKDAYS, date_at
-from rag.conflicts.quantities import quantity_at
+from rag.conflicts.quantities import NOBODY, quantity_at
 from rag.conflicts.words import SAYING, Kind, Token, Value, tokens_of
 
 SAYS = r"(?:said|says|told|reported|reports|claimed|claims|stated|according)"
@@ -70,9 +70,13 @@ def overlap(one: Statement, other: Statement) -> float:
 
 
 def apart(one: Statement, other: Statement) -> bool:
-    """Whether two are about different things: each has a name of its own, or one denies."""
+    """Whether two are about different things: each has a name of its own, or one denies.
+
+    "Nobody was killed" counts, and denies nothing.
+    """
     here, there = missing_atoms(one.told, other.text), missing_atoms(other.told, one.text)
-    return bool(here.names and there.names) or contradicts(one.text, other.text)
+    counted = (NOBODY.sub("people", text) for text in (one.text, other.text))
+    return bool(here.names and there.names) or contradicts(*counted)
 
 
 def one_story(one: str, other: str) -> bool:

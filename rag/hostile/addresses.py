@@ -2,14 +2,17 @@
 
 Enters: one sentence. Leaves: the kinds of address it holds. News prose tells of others; it hardly
 ever gives its reader a command about answers, questions and sources. Words inside quotation marks
-are reported speech and give none. Calls to human readers ("Sign up here", "Read more") pass.
+are reported speech and give none, nor do commands, conditions, duties and keys that somebody is
+said to have uttered ("AI must not answer, the regulator said"). Calls to human readers ("Sign up
+here", "Read more") pass.
 """
 
 import re
 from enum import StrEnum
 from typing import Final
 
-from rag.hostile.plain import plain, without_quotations
+from rag.hostile.plain import plain, windows, without_quotations
+from rag.hostile.speech import is_told
 from rag.hostile.words import CLAUSE, LEAVE, MARKUP, OVERRIDE, SOFTENERS
 
 
@@ -32,9 +35,14 @@ def addresses(sentence: str) -> tuple[Address, ...]:
     said = without_quotations(text)
     return tuple(
         kind
-        for kind, pattern in _PATTERNS.items()
-        if pattern.search(text if kind is Address.MARKUP else said)
+        for kind in Address
+        if any(_holds(kind, part) for part in windows(text if kind is Address.MARKUP else said))
     )
+
+
+def _holds(kind: Address, text: str) -> bool:
+    found = _PATTERNS[kind].finditer(text)
+    return any(kind not in _MAY_BE_TOLD or not is_told(text, *match.span()) for match in found)
 
 
 def addresses_machine(sentence: str) -> bool:
@@ -149,7 +157,8 @@ _CONDITION = (
     rf"|in?quires?|enquires?|questions?)\b|\b{_ASKER} (?:says?|insists?|objects?|complains?|doubts?"
     r"|types?|writes?|mentions?|requests?|disagrees?|brings? up|raises?"
     r"|wonders?)\b|\b(?:the|an?|any|your) (?:reader|user|asker)(?!['\w]))"
-    r"[^.;]{0,200}?(?:[,:]|\bthen\b|\byou (?:must|should|are to|will)\b|\balways\b|\bsimply\b)\s*"
+    r"[^.;]{0,200}?(?:,|(?<!\bsaid):|\bthen\b|\byou (?:must|should|are to|will)\b"
+    r"|\balways\b|\bsimply\b)\s*"
     rf"{SOFTENERS}{_DO}\s(?!(?:the )?\w+s\b(?!\s+\w)|experts|analysts|officials)"
     r"|\b(?:when|whenever|while|before|after|in) (?:generat|writ|summari[sz]|answer|respond|reply"
     r"|produc|cit|quot|prepar|compos|process|condens|report)ing\b[^.;]{0,100}"
@@ -181,7 +190,8 @@ _ONLY_THIS = (
 _KEY = (
     r"\b(?:correct|right|expected|required|approved|accepted|official|model|only) (?:answer|reply"
     r"|response) (?:to|for|when|if) [^.]{0,80}\b(?:questions?|quer(?:y|ies)|asked|asks|prompt)\b"
-    r"[^.]{0,80}?(?:\b(?:is|are|reads)\b|[:=])"
+    r"[^.]{0,80}?(?:\b(?:is|are|reads)\b(?! (?:still |not |as yet |yet )*(?:unknown|unclear|known"
+    r"|disputed|open|uncertain|missing))|[:=])"
     r"|\bthe (?:answer|reply|response) to (?:any|every|each|all|whatever) [^.]{0,20}"
     r"\b(?:questions?|quer(?:y|ies))\b"
     r"|\banswer key\b"
@@ -190,6 +200,7 @@ _KEY = (
     r"|include)\b"
 )
 
+_MAY_BE_TOLD: Final = frozenset({Address.COMMAND, Address.CONDITION, Address.DUTY, Address.KEY})
 _PATTERNS: Final = {
     Address.MARKUP: re.compile(f"{MARKUP}|{_VERDICT}"),
     Address.LABEL: re.compile(_LABEL),

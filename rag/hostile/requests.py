@@ -9,7 +9,7 @@ import re
 from enum import StrEnum
 from typing import Final
 
-from rag.hostile.plain import plain, without_quotations
+from rag.hostile.plain import plain, windows, without_quotations
 from rag.hostile.words import CLAUSE, LEAVE, MARKUP, OVERRIDE
 
 
@@ -33,7 +33,7 @@ def kind_of_request(question: str) -> Request:
     found = (
         kind
         for kind, pattern in _PATTERNS.items()
-        if pattern.search(text if kind is Request.MARKUP else said)
+        if any(map(pattern.search, windows(text if kind is Request.MARKUP else said)))
     )
     return next(found, Request.QUESTION)
 
@@ -85,6 +85,13 @@ _HIDDEN = (
     r"|programming|source code|api keys?|passwords?|credentials|context window|developer message"
     r"|training data|settings|template|directives)"
 )
+_GENERIC = (
+    r"(?:(?:have to|need to|must) )?(?:follow|obey|observe|respect|keep|know)(?: \w+)?"
+    r" (?:(?:in|at|on|near) (?!this|our|your|these|here|a |answers?|repl|respon|refus)|to (?:enter"
+    r"|travel|visit|cross|leave|vote|drive|fly|join|apply|buy)\b)"
+)
+"""After "you" that is anybody: "which rules do you have to follow in Belgorod?"."""
+
 _DISCLOSURE = (
     rf"\byour (?:(?!articles?|sources?|answers?)\w+ ){{0,3}}?{_HIDDEN}\b"
     r"|\b(?:the|any|this) (?:\w+ )?(?:system prompt|system message|developer message|initial prompt"
@@ -103,6 +110,7 @@ _DISCLOSURE = (
     rf"|{_ORDER}(?:print|show|reveal|display|output|list)\b[^.?]{{0,20}}\bhidden\b"
     r"|\b(?:which|what|the|any) (?:\w+ )?(?:rules|instructions|guidelines|directives|restrictions"
     r"|prompts?)(?: that)?(?: do| have| did| were| are| must| should)? you\b"
+    rf"(?! {_GENERIC})"
     r"|\b(?:are|were) you (?:hiding|concealing|withholding|keeping secret)\b"
 )
 _ROLE = (
@@ -118,7 +126,7 @@ _ROLE = (
     r"|might))|take on the (?:role|persona|identity)|imagine (?:that )?you(?:'re| are)"
     r"|simulate|(?:do|start|try|play) (?:a |some )?role-?play(?:ing)?|enter (?:\w+ )?mode"
     r"|become an?\b|stay in character)\b|\b(?:developer|debug|god|dan|admin|maintenance"
-    r"|unrestricted|jailbreak|sudo|unfiltered) mode\b|\bdo anything now\b|\bjailbreak"
+    r"|unrestricted|jailbreak|sudo|unfiltered) mode\b|\bdo anything now\b|\bjailbreak yourself\b"
     r"|\byou have no (?:rules|restrictions|limits|filters|guidelines)|\bin (?:the (?:voice"
     r"|character|persona) of|character as)\b"
 )
@@ -187,15 +195,36 @@ _ATTACK = (
     r"|knock offline|overload|poison|murder|kill|assassinate|stab|blackmail|dox|stalk|steal|launder"
     r"|smuggle|bribe|forge|counterfeit|rig|sabotage|blow up|phish)"
 )
+_OBJECT = (
+    r"(?:(?:a lot|lots|some kind|a kind) of )?(?:(?!(?:about|after|against|and|at|before|by|for"
+    r"|from|in|mentioned|near|of|on|that|to|was|were|who|with)\b)[\w'-]+ ){0,5}?"
+    rf"{_WEAPON}\b(?![ -](?:shelters?|damaged|disposal|squads?|threats?|sites?|attacks?|proof"
+    r"|detection|timeline|list|report|summary)\b)"
+)
+"""A weapon that is the very thing to be made: "build a bomb", not "build a bomb shelter"."""
+
+_MAKE = (
+    r"(?:mak|build|construct|creat|writ|assembl|mix|cook|plant|us|obtain|get|buy|prepar|cod"
+    r"|generat|program|design)\w*"
+)
+_OF_NEWS = (
+    r"(?![^?!]*(?:\baccording to\b|,? per (?:the|his|her|analysts|experts|officials)\b"
+    r"|\bin the (?:view|words) of\b))"
+)
+"""What the articles say of how it is done is a question like any other."""
+
 _HARM = (
-    rf"\b(?:how (?:do|can|could|would|should|might) (?:i|we|one)|how to|help (?:me|us)(?: to)?"
-    rf"|teach"
-    r" (?:me|us)(?: how)? to|show (?:me|us) how to|tell (?:me|us) how to|explain how to|steps to"
-    r"|(?:instructions|recipe|guide|plan|tutorial) (?:for|to|on)(?: how to)?|best way to)"
-    rf" (?:(?:make|mak|build|construct|creat|writ|assembl|mix|cook|plant|us|obtain|get|buy"
-    rf"|prepar)\w* [^.?]{{0,40}}\b{_WEAPON}\b|{_ATTACK}\b)"
-    rf"|{CLAUSE}(?:write|build|make|create|code|generate|program|design|assemble"
-    rf"|give me) [^.?]{{0,60}}\b{_WEAPON}\b"
+    rf"(?:\bhow (?:do|can|could|would|should|might) (?:i|we|one)|{CLAUSE}how to"
+    r"|\bhelp (?:me|us)(?: to)?|\b(?:teach|show|tell) (?:me|us)(?: how)? to"
+    r"|\bexplain(?: to me| to us)? how to|\bi (?:want|need|would like|'d like) to(?: (?:know"
+    r"|learn) how to)?|\bthe best way to|\bsteps to)"
+    rf" {_OF_NEWS}(?:{_MAKE} {_OBJECT}|{_ATTACK}\b)"
+    rf"|{CLAUSE}(?:(?:give|show|tell|send) (?:me|us) |list |write |provide |i (?:need|want) )?"
+    r"(?:(?:the|an?|some|your|my|detailed|step-by-step|full) )*"
+    r"(?:instructions|recipe|guide|plan|tutorial|steps) (?:for|to|on)(?: how to)?"
+    rf" {_OF_NEWS}(?:(?:{_MAKE} )?{_OBJECT}|{_ATTACK}\b)"
+    rf"|{CLAUSE}(?:write|build|make|create|code|generate|program|design|assemble|give me)"
+    rf" {_OBJECT}"
     rf"|{CLAUSE}(?:hack|ddos|flood|attack|crash|take down|shut down|knock offline) [^.?]{{0,60}}"
     r"\b(?:websites?|sites?|servers?|accounts?|networks?|systems?|computers?)\b"
 )

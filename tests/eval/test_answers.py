@@ -71,6 +71,7 @@ def test_score_of_an_answer_by_value() -> None:
         "confidently_wrong": NO,
         "pointer_validity": Ratio(3, 3),
         "sentences_cited": YES,
+        "answer_words": Ratio(5),
         "atom_support": Ratio(1, 1),
         "gold_precision": Ratio(2, 3),
         "gold_density": Ratio(5 + 20, 5 + 20 + 1),
@@ -79,6 +80,12 @@ def test_score_of_an_answer_by_value() -> None:
         "both_cited": YES,
         "false_conflict": NO,
     }
+
+
+def test_an_answer_pays_for_its_length_and_a_refusal_has_none() -> None:
+    """Whole sentences of the articles in place of an answer were free of any cost."""
+    assert score_ask(ASK, answered("It left."), CORPUS)["answer_words"] == Ratio(2)
+    assert "answer_words" not in score_ask(ASK, REFUSED, CORPUS)
 
 
 def test_a_refusal_of_what_can_be_answered_is_false_and_not_confident() -> None:

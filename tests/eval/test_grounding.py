@@ -1,6 +1,7 @@
 """The citation rules of ALCE, with a judge that says what the test tells it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import pytest
 
@@ -8,6 +9,7 @@ from eval.cases import Span
 from eval.figures.grounding import Grounding, ground
 from eval.replies import CitedSentence, Reply
 from eval.suites.protocol import Ratio
+from index.articles import Article
 from tests.eval.samples import REFUSED, answered
 
 SAID = "it rained and the ferry left."
@@ -32,7 +34,7 @@ def span(quote: str) -> Span:
 
 
 def told(text: str, *quotes: str, sources: Mapping[str, float]) -> Grounding:
-    return ground(answered(text, *map(span, quotes)), ToldJudge(sources))
+    return ground(answered(text, *map(span, quotes)), ToldJudge(sources), {})
 
 
 def figures(grounded: int, recalled: int, precise: int, of: int, cited: int) -> dict[str, Ratio]:
@@ -73,7 +75,7 @@ def test_of_three_the_one_that_the_other_two_make_needless_does_not_count() -> N
 
 def test_a_sentence_without_a_citation_is_supported_by_nothing_and_asks_no_judge() -> None:
     judge = ToldJudge({"": 1.0})
-    found = ground(answered(SAID), judge)
+    found = ground(answered(SAID), judge, {})
     assert found == Grounding(figures(0, 0, 0, 1, 0), (0.0,))
     assert judge.asked == []
 
@@ -92,9 +94,21 @@ def test_an_atom_may_stand_in_any_of_the_cited_spans() -> None:
     assert found.figures["groundedness"] == Ratio(1, 1)
 
 
+def test_a_day_that_a_relative_date_names_is_held_as_in_atom_support() -> None:
+    """A day in brackets after "on Monday" was an atom without support here, and none there."""
+    quote = "The ferry left on Monday."
+    reply = answered("the ferry left on Monday (7 April 2025).", span(quote))
+    judge = ToldJudge({quote: 0.9})
+    dated = Article(id="a", title="", text=quote, published=date(2025, 4, 8))
+    undated = Article(id="a", title="", text=quote)
+    assert ground(reply, judge, {"a": dated}).figures == figures(1, 1, 1, 1, 1)
+    assert ground(reply, judge, {"a": undated}).figures == figures(0, 1, 1, 1, 1)
+    assert {source for _, source in judge.asked} == {quote}
+
+
 def test_a_refusal_says_nothing() -> None:
     judge = ToldJudge({})
-    assert ground(REFUSED, judge) == Grounding({}, ())
+    assert ground(REFUSED, judge, {}) == Grounding({}, ())
     assert judge.asked == []
 
 
@@ -108,6 +122,6 @@ def test_what_is_judged_stands_in_the_order_of_the_sentences() -> None:
         ),
         citations=(span("a"), span("b")),
     )
-    found = ground(reply, ToldJudge({"b": 0.2, "a b": 0.8, "a": 0.7}))
+    found = ground(reply, ToldJudge({"b": 0.2, "a b": 0.8, "a": 0.7}), {})
     assert found.judged == (0.2, 0.0, 0.8)
     assert found.figures == figures(1, 1, 1, 3, 3)

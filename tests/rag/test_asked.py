@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.asked import Wanted, gives, parts_of, topic_of, wanted
+from rag.asked import Wanted, gives, parts_of, pinned_numbers, topic_of, wanted
 
 TIME, QUANTITY, MEASURE, ANYTHING = Wanted
 
@@ -122,5 +122,35 @@ def test_a_topic_is_what_remains(question: str, topic: str) -> None:
 
 @given(st.text(), st.text())
 def test_a_part_of_any_text_stands_in_it(question: str, text: str) -> None:
-    assert all(part in question for part in parts_of(question))
+    assert all(part in " ".join(question.split()) for part in parts_of(question))
     assert gives(text, question) or wanted(question) is not ANYTHING
+
+
+@pytest.mark.parametrize("unit", [" ", "\t", "and when ", "? ", ". ", "how many "])
+def test_what_no_question_is_long_enough_for_is_not_read(unit: str) -> None:
+    """Blanks and "and when" took seconds at 20,000 characters, with the square of the length."""
+    whole = f"Who left? {unit * 20_000}And when did the ferry leave?"
+    assert wanted(whole) is not TIME or unit == "and when "
+    assert "leave" not in "".join(parts_of(whole))
+    assert "leave" not in topic_of(whole)
+
+
+def test_a_question_on_several_lines_is_read_as_one() -> None:
+    assert parts_of("Who\nleft,\n\n and \twhen?") == ["Who left", "when?"]
+
+
+@pytest.mark.parametrize(
+    ("question", "pinned"),
+    [
+        ("Why were 2,000 people moved in 2022?", [{"2000"}, {"2022"}]),
+        ("Who thanked the 225th on 25 March?", [{"225"}, {"25"}]),
+        ("Was it nine or 12?", [{"9", "12"}]),
+        ("Was it 9, 12 or 15?", [{"9", "12", "15"}]),
+        ("List 3 April events.", [{"3"}]),
+        ("Give me the top 3 facts in 20 words.", []),
+        ("Which two things burned?", []),
+        ("", []),
+    ],
+)
+def test_numbers_pin_what_a_question_is_about(question: str, pinned: list[set[str]]) -> None:
+    assert pinned_numbers(question) == pinned

@@ -3,7 +3,7 @@
 import pytest
 
 from index.articles import Article
-from rag.complete import asks_every_source, owed
+from rag.complete import asks_every_source, keeps_numbers, owed
 from rag.conflicts import conflicts_of
 from rag.types import Evidence
 from rag.verify import Verified
@@ -100,3 +100,40 @@ def test_both_sides_of_a_conflict_are_cited() -> None:
     assert [side.evidence for side in conflicts[0].sides] == [(one,), (two,)]
     assert owed(question, [answer], [one, two], conflicts) == (Verified.quoting(two),)
     assert owed(question, [answer, Verified.quoting(two)], [one, two], conflicts) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("Name 2 ministers who resigned.", True),
+        ("Which 3 ministers resigned over the fire?", True),
+        ("What are the 5 main facts?", True),
+        ("Say in 2 sentences who resigned.", True),
+        ("Did 9 or 12 ministers resign?", True),
+        ("How many resigned over the fire, 12 or 15?", True),
+        ("Did 14 or 15 ministers resign?", False),
+        ("Why did 2 ministers resign?", False),
+        ("Why did 2,000 ministers resign?", False),
+        ("Who resigned in 2022?", False),
+        ("Who resigned on 25 March?", False),
+        ("Who resigned on March 12?", True),
+        ("Who praised the 7th Fleet?", False),
+        ("Who praised the 12th Fleet?", True),
+        ("Name the 2022 ministers.", False),
+        ("Who resigned besides the 7 others?", True),
+    ],
+)
+def test_an_answer_keeps_the_numbers_that_a_question_is_about(question: str, kept: bool) -> None:
+    """How many things were wanted, and both of "12 or 15", had to stand in an answer.
+
+    And "2" was taken for a number of a question that says 12, and "2,000" for none.
+    """
+    twelve = single("12 ministers resigned over the fire.", "a")
+    assert keeps_numbers(question, [Verified.quoting(twelve)]) is kept
+
+
+def test_a_day_in_figures_is_looked_for_without_its_month() -> None:
+    story = Article(id="b", title="", text="Abara resigned on 8 April 2025.")
+    (item,) = evidence_of(story)
+    assert keeps_numbers("Who resigned on 2025-04-08?", [Verified.quoting(item)])
+    assert not keeps_numbers("Who resigned on 2025-04-09?", [Verified.quoting(item)])

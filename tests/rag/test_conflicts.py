@@ -1,5 +1,6 @@
 """What articles state differently is shown side by side; where they agree, nothing is shown."""
 
+from datetime import date
 from itertools import permutations
 
 import pytest
@@ -284,6 +285,88 @@ def test_articles_about_different_stories_are_not_compared() -> None:
     same = story_of("b", f"{other} Tourists visit Halven and the lake.")
     (found,) = conflicts_of([*here, *same], asked)
     assert sides(found) == [("2,400", "a"), ("350", "b")]
+
+
+def published(text: str, name: str, day: date | None) -> list[Evidence]:
+    """The sentences of an article of a day."""
+    return evidence_of(Article(id=name, title="", text=text, published=day))
+
+
+APRIL = date(2025, 4, 8)  # a Tuesday
+FIRE = "15 people were killed in the fire in Halven."
+
+
+@pytest.mark.parametrize(
+    ("one", "day", "other", "shown"),
+    [
+        ("12 people were killed in the fire in Halven in 2019.", APRIL, FIRE, False),
+        ("12 people were killed in the fire in Halven in 2019.", None, FIRE, False),
+        ("12 people were killed in the fire in Halven in 2025.", APRIL, FIRE, True),
+        (
+            "12 people were killed in the fire in Halven in 2019.",
+            APRIL,
+            f"{FIRE} It was the worst of 2019.",
+            True,
+        ),
+        ("12 people were killed in the fire in Halven.", date(2024, 4, 8), FIRE, False),
+        ("12 people were killed in the fire in Halven.", date(2025, 3, 8), FIRE, False),
+        ("12 people were killed in the fire in Halven.", date(2025, 3, 9), FIRE, True),
+        ("12 people were killed in the fire in Halven.", None, FIRE, True),
+    ],
+)
+def test_old_news_does_not_contradict_new_news(
+    one: str, day: date | None, other: str, shown: bool
+) -> None:
+    """The dead of a fire in 2019 were set against those of another, and of last year's article."""
+    evidence = [*published(one, "a", day), *published(other, "b", APRIL)]
+    assert bool(conflicts_of(evidence, DEAD)) is shown
+    assert bool(conflicts_of(evidence[::-1], DEAD)) is shown
+
+
+def test_a_year_that_follows_from_the_article_is_not_one_that_is_said() -> None:
+    here = published("12 people were killed in the fire in Halven on Monday.", "a", APRIL)
+    assert conflicts_of([*here, *published(FIRE, "b", None)], DEAD) != ()
+
+
+@pytest.mark.parametrize(
+    ("said", "day", "shown"),
+    [
+        ("on 9 April", APRIL, True),
+        ("on 9 April", date(2025, 4, 10), True),
+        ("on 8 April", date(2025, 4, 10), False),
+        ("on Wednesday", date(2025, 4, 10), True),
+        ("on Tuesday", date(2025, 4, 10), False),
+        ("on Tuesday", date(2025, 4, 17), True),
+        ("in April", date(2025, 4, 10), False),
+        ("on 9 April", None, True),
+    ],
+)
+def test_days_are_compared_by_the_calendar(said: str, day: date | None, shown: bool) -> None:
+    """ "On Tuesday" of 8 April was not compared with "on 9 April": they share no part of a date."""
+    here = published("The treaty of Halven was signed on Tuesday.", "a", APRIL)
+    there = published(f"The treaty of Halven was signed {said}.", "b", day)
+    asked = "When was the treaty of Halven signed?"
+    assert bool(conflicts_of([*here, *there], asked)) is shown
+    assert bool(conflicts_of([*there, *here], asked)) is shown
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Nobody was killed in the fire.", [("12 people", "a"), ("Nobody", "b")]),
+        ("No one was killed in the fire.", [("12 people", "a"), ("No one", "b")]),
+        ("The fire killed no one.", [("12 people", "a"), ("no one", "b")]),
+        ("No people were killed in the fire.", [("12 people", "a"), ("No people", "b")]),
+        ("Nobody else was killed in the fire.", []),
+        ("Nobody was injured in the fire.", []),
+        ("Nobody knows who was in the fire.", []),
+    ],
+)
+def test_nobody_is_a_number(text: str, values: list[tuple[str, str]]) -> None:
+    """ "Nobody was killed" was a denial and no count, and "no one" was read as one."""
+    found = conflicts_of(articles("12 people were killed in the fire.", text), DEAD)
+    assert [side for conflict in found for side in sides(conflict)] == values
+    assert conflicts_of(articles(text, "No one was killed in the fire."), DEAD) == ()
 
 
 def test_nothing_to_compare() -> None:
