@@ -38,12 +38,15 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "types": {"types.answer", "types.question"},
     "types.question": set(),
     "types.answer": {"errors"},
-    "atoms": set(),
-    "overlap": {"atoms"},
+    "lemmas": {"wording.english"},
+    "atoms": {"lemmas"},
+    "overlap": {"atoms", "voice"},
     "asked": {"atoms"},
     "amounts": {"atoms"},
-    "fidelity": {"amounts", "atoms", "voice", "wording.english"},
-    "voice": set(),
+    "fidelity": {"amounts", "atoms", "lemmas", "roles", "voice"},
+    "roles": {"atoms", "lemmas", "voice"},
+    "voice": {"lemmas"},
+    "clauses": {"voice", "wording.english"},
     "turns": {"errors"},
     "hostile": {"hostile.addresses", "hostile.requests"},
     "hostile.addresses": {"hostile.plain", "hostile.speech", "hostile.words"},
@@ -54,7 +57,8 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "dates": {"dates.resolve"},
     "dates.days": set(),
     "dates.tense": set(),
-    "dates.phrases": {"dates.days", "dates.tense"},
+    "dates.anchors": {"dates.days"},
+    "dates.phrases": {"dates.anchors", "dates.days", "dates.tense"},
     "dates.resolve": {"dates.days", "dates.phrases"},
     # the stages: none knows another, but for a dataclass that it takes
     "retrieve": WORDS_OF_ALL,
@@ -74,19 +78,21 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "conflicts.dates": {"conflicts.words"},
     "conflicts.quantities": {"conflicts.words"},
     "conflicts.words": set(),
-    "verify": WORDS_OF_ALL | {"asked", "fidelity", "draft"},  # DraftSentence
+    "verify": WORDS_OF_ALL | {"asked", "clauses", "fidelity", "draft"},  # DraftSentence
     "complete": WORDS_OF_ALL | {"asked", "conflicts", "dates", "verify"},  # Conflict, Verified
     "dialogue": WORDS_OF_ALL | {"prompt"},  # PromptTemplate: its prompt is a file as well
     "assemble": WORDS_OF_ALL
-    | {"conflicts", "corroborate", "dates", "verify", "wording"},  # parts of an answer
+    | {"conflicts", "corroborate", "dates", "few", "verify", "wording"},  # parts of an answer
+    "few": WORDS_OF_ALL | {"asked", "dates", "wording"},
     # the words of a refusal: its own room within the room
-    "wording": {"wording.sentence"},
+    "wording": {"wording.clean", "wording.sentence"},
+    "wording.clean": set(),
     "wording.english": set(),
     "wording.phrases": {"atoms", "wording.english"},
     "wording.clauses": {"wording.english", "wording.phrases"},
     "wording.leads": {"wording.clauses", "wording.english", "wording.phrases"},
     "wording.reading": {"wording.clauses", "wording.english", "wording.leads", "wording.phrases"},
-    "wording.sentence": {"wording.reading"},
+    "wording.sentence": {"wording.clean", "wording.reading"},
     # the engine: its own room within the room
     "engine": {"engine.pipe", "engine.process", "engine.protocol"},
     "engine.protocol": {"types"},
