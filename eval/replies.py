@@ -69,6 +69,11 @@ class Reply(Row):
         """The sentences without markers, joined by spaces."""
         return " ".join(sentence.text for sentence in self.sentences)
 
+    @property
+    def cited(self) -> tuple[Span, ...]:
+        """What an answer cites; the nearest sentence that a refusal cites answers nothing."""
+        return () if self.refused else self.citations
+
     def spans_of(self, sentence: CitedSentence) -> tuple[Span, ...]:
         """The spans that a sentence cites, in its order."""
         return tuple(self.citations[number - 1] for number in sentence.citations)

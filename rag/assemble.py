@@ -28,6 +28,7 @@ from rag.types import (
 from rag.verify import Verified
 from rag.wording import looked_for, premise_of, shown
 
+CARRIES = 0.6  # coverage by one article's sentence that says the whole
 NEAREST = 0.35  # cosine under which no sentence is near enough to a question to be offered
 STANDS = 0.5  # coverage of a premise above which a sentence is about it, in whatever words
 
@@ -199,8 +200,8 @@ def _days_told(text: str, evidence: Sequence[Evidence]) -> dict[Resolved, Eviden
     """Relative dates of a text, in its order, and the first evidence that names the same days.
 
     Words of the text alone are not enough, since each article counts from its own date; words to
-    which two articles give different days name none, nor do words that stand in an article without
-    a date as well.
+    which two articles give different days name none, nor do words that an article without a date
+    has as well, unless the dated one carries the text alone: then the other only repeats it.
     """
     told: dict[Resolved, Evidence] = {}
     for item in evidence:
@@ -211,12 +212,16 @@ def _days_told(text: str, evidence: Sequence[Evidence]) -> dict[Resolved, Eviden
         for one in relative_dates(text, published):
             if (one.first, one.last) in days:
                 told.setdefault(one, item)
-    undated = [f" {plain(item.text)} " for item in evidence if item.article.published is None]
+    undated = [item for item in evidence if item.article.published is None]
     clear = [
         one
-        for one in told
+        for one, item in told.items()
         if not any(_overlap(one, other) for other in told)
-        and not any(f" {plain(text[one.start : one.end])} " in other for other in undated)
+        and not any(
+            f" {plain(text[one.start : one.end])} " in f" {plain(other.text)} "
+            and coverage(text, item.text) < max(CARRIES, coverage(text, other.text))
+            for other in undated
+        )
     ]
     return {one: told[one] for one in sorted(clear, key=lambda one: one.start)}
 

@@ -100,11 +100,9 @@ def _of_gold(ask: Ask, reply: Reply, corpus: Mapping[str, Article]) -> Figures:
     """
     if not ask.gold:
         return {}
-    judged = [c for c in reply.citations if is_on_gold(c, ask) or not is_date_line(c, corpus)]
+    judged = [c for c in reply.cited if is_on_gold(c, ask) or not is_date_line(c, corpus)]
     on_gold = sum(is_on_gold(span, ask) for span in judged)
-    hit = sum(
-        any(span.overlaps(c) for span in group for c in reply.citations) for group in ask.gold
-    )
+    hit = sum(any(span.overlaps(c) for span in group for c in reply.cited) for group in ask.gold)
     return {
         "gold_precision": Ratio(on_gold, len(judged)),
         "gold_density": gold_density(ask, reply),
@@ -114,7 +112,7 @@ def _of_gold(ask: Ask, reply: Reply, corpus: Mapping[str, Article]) -> Figures:
 
 def _of_sources(ask: Ask, reply: Reply) -> Figures:
     """Several sources: the required ones, the sides of a conflict."""
-    cited = {span.article_id for span in reply.citations}
+    cited = {span.article_id for span in reply.cited}
     figures: Figures = {}
     if ask.required_articles:
         found = len(cited & set(ask.required_articles))
@@ -144,11 +142,11 @@ def gold_density(ask: Ask, reply: Reply) -> Ratio:
     """
     gold = [span for group in ask.gold for span in group]
     inside = 0
-    for cited in reply.citations:
+    for cited in reply.cited:
         over = [span for span in gold if span.overlaps(cited)]
         shared = (range(max(cited.start, g.start), min(cited.end, g.end)) for g in over)
         inside += len({place for places in shared for place in places})
-    return Ratio(inside, sum(cited.end - cited.start for cited in reply.citations))
+    return Ratio(inside, sum(cited.end - cited.start for cited in reply.cited))
 
 
 def is_exact(span: Span, corpus: Mapping[str, Article]) -> bool:

@@ -102,5 +102,6 @@ class Finder:
         began = time.monotonic()
         found = self._retriever.retrieve(self._generation, Question(case.query), SEARCH_DEPTH)
         spent = round((time.monotonic() - began) * 1000)
-        names = tuple(dict.fromkeys(item.article.id for item in found))
+        everywhere = (one for item in found for one in (item, *item.copies))
+        names = tuple(dict.fromkeys(item.article.id for item in everywhere))
         return Ranking(articles=names), Timing(retrieve=spent, total=spent)

@@ -141,8 +141,8 @@ class Answer:
     Attributes:
         short: The answer in a few words that stand in a cited span; None for a refusal, and where
             no such words were found.
-        dropped: Whether it is a refusal only because nothing of a reply could be shown: no sentence was
-            verified, or what was is about another day or number than the question.
+        dropped: Whether it is a refusal only because nothing of a reply could be shown: no
+            sentence was verified, or what was is about another day or number than the question.
     """
 
     status: Status

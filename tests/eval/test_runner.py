@@ -126,8 +126,9 @@ def test_what_ours_answers_points_into_the_articles_and_invents_nothing(
     whole = trial("whole")
     whole.run(suite, "dateline")
     figures = figures_of(whole.results("seeds", "dateline"))
-    said = ("pointer_validity", "atom_support", "sentences_cited", "errors", "false_refusal")
-    assert [figures[name].value for name in said] == [1.0, 1.0, 1.0, 0.0, 0.0]
+    said = ("pointer_validity", "atom_support", "sentences_cited", "errors")
+    assert [figures[name].value for name in said] == [1.0, 1.0, 1.0, 0.0]
+    assert figures["false_refusal"].value == 1 / 4  # "since when", of a line without a time
 
 
 def test_a_model_that_says_no_refuses_everything(trial: MakeTrial, suite: SeedSuite) -> None:
@@ -137,7 +138,7 @@ def test_a_model_that_says_no_refuses_everything(trial: MakeTrial, suite: SeedSu
     said = ("refusal_recall", "false_refusal", "confidently_wrong", "refusal_precision")
     assert [figures[name].value for name in said] == [1.0, 1.0, 0.0, 2 / 6]
     assert figures["gold_recall"].value == 0.0
-    assert figures["pointer_validity"].value is None
+    assert figures["pointer_validity"].value == 1.0  # of the nearest sentences, which it cites
 
 
 def test_what_was_asked_is_what_the_suite_holds(trial: MakeTrial, suite: SeedSuite) -> None:

@@ -39,12 +39,13 @@ def test_every_system_that_answers_cites_exact_spans_by_numbers_that_exist(
         assert reply == Reply.model_validate_json(reply.model_dump_json())
         assert reply.refused == (not reply.sentences)
         numbers = [number for s in reply.sentences for number in s.citations]
-        assert set(numbers) == set(range(1, len(reply.citations) + 1))
+        assert reply.refused or set(numbers) == set(range(1, len(reply.citations) + 1))
         assert all(is_exact(span, corpus) for span in (*reply.citations, *reply.evidence))
         assert {span.article_id for span in reply.evidence} <= set(case.articles)
         assert 0 <= (timing.first_sentence or timing.retrieve or 0) <= timing.total
         answers += not reply.refused
-    assert answers == (0 if system == "refuse" else 6)
+    # one asks "since when", and the line that ours would repeat holds no time
+    assert answers == {"refuse": 0, "dateline": 5}.get(system, 6)
     assert (asked_of(bench) > 0) == (system not in ENGINELESS)
 
 

@@ -80,11 +80,18 @@ def test_a_sentence_without_a_relative_date_stays_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("undated_first", [True, False])
-def test_words_that_an_undated_article_has_as_well_name_no_day(undated_first: bool) -> None:
-    """A day counted from one article was cited to another, whose own day nobody knows."""
+def test_an_undated_article_that_only_repeats_takes_no_day_away(undated_first: bool) -> None:
     (undated,) = of("b", "On the quay, the fire broke out last FRIDAY, he said.")
     evidence = [undated, dated(FIRE)] if undated_first else [dated(FIRE), undated]
-    assert with_days(say(FIRE, *evidence)) == say(FIRE, *evidence)
+    assert with_days(say(FIRE, *evidence)).text == "The fire broke out last Friday (4 April 2025)."
+
+
+def test_words_that_an_undated_article_carries_name_no_day() -> None:
+    """The day of another event in a dated article was given to what only an undated one tells."""
+    text = "The harbour of Lima was closed on Monday, Captain Olsen told the crew."
+    (undated,) = of("b", "The harbour of Lima was closed on Monday.")
+    said = say(text, undated, dated("Captain Olsen told the crew of a strike on Monday."))
+    assert with_days(said) == said
 
 
 def test_an_undated_article_without_the_words_takes_no_day_away() -> None:
