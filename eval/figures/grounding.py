@@ -42,9 +42,10 @@ def ground(reply: Reply, judge: Judge, corpus: Mapping[str, Article]) -> Groundi
     """Judge every sentence of a reply by its citations.
 
     A sentence is grounded if the judge says that its spans support it and they hold its numbers,
-    dates, names and quoted words; a day that a relative date of theirs names is held, as in
-    `atom_support`. The judge reads the spans as they stand. A citation counts if the sentence is
-    supported, and either it alone supports it or the others without it do not.
+    dates, names and quoted words. In both halves the spans are read with the days that their
+    relative dates name, as in `atom_support`: whether these days are right, no judge can say. A
+    citation counts if the sentence is supported, and either it alone supports it or the others
+    without it do not.
 
     Args:
         reply: What is judged.
@@ -57,15 +58,14 @@ def ground(reply: Reply, judge: Judge, corpus: Mapping[str, Article]) -> Groundi
     grounded = recalled = precise = cited = 0
     for sentence in reply.sentences:
         spans = reply.spans_of(sentence)
-        quotes = [span.quote for span in spans]
+        quotes = [with_days(span, corpus) for span in spans]
         whole = _judge(judge, sentence.text, [quotes])[0]
         judged.append(whole)
         cited += len(quotes)
         if whole < SUPPORTED:
             continue
         recalled += 1
-        source = "\n".join(with_days(span, corpus) for span in spans)
-        grounded += not len(missing_atoms(sentence.text, source))
+        grounded += not len(missing_atoms(sentence.text, "\n".join(quotes)))
         precise += _precise(judge, sentence.text, quotes)
     count = len(reply.sentences)
     figures = {

@@ -98,12 +98,13 @@ def test_a_day_that_a_relative_date_names_is_held_as_in_atom_support() -> None:
     """A day in brackets after "on Monday" was an atom without support here, and none there."""
     quote = "The ferry left on Monday."
     reply = answered("the ferry left on Monday (7 April 2025).", span(quote))
-    judge = ToldJudge({quote: 0.9})
+    named = "The ferry left on Monday (7 April 2025)."
+    judge = ToldJudge({quote: 0.9, named: 0.9})
     dated = Article(id="a", title="", text=quote, published=date(2025, 4, 8))
     undated = Article(id="a", title="", text=quote)
     assert ground(reply, judge, {"a": dated}).figures == figures(1, 1, 1, 1, 1)
     assert ground(reply, judge, {"a": undated}).figures == figures(0, 1, 1, 1, 1)
-    assert {source for _, source in judge.asked} == {quote}
+    assert [source for _, source in judge.asked] == [named, quote]
 
 
 def test_a_refusal_says_nothing() -> None:
