@@ -20,11 +20,11 @@ def ask(pipeline: Pipeline, text: str) -> Answer:
     return answer
 
 
-def test_who_he_is(real_pipeline: Pipeline) -> None:
-    answer = ask(real_pipeline, "Who is Oleksandr Syrskyi?")
+def test_whom_he_thanked(real_pipeline: Pipeline) -> None:
+    answer = ask(real_pipeline, "Which regiment did Zelensky thank?")
     assert answer.status is Status.ANSWERED
-    assert "commander" in answer.text.lower()
-    assert any("Syrskyi" in citation.quote for citation in answer.citations)
+    assert "225th Assault Regiment" in answer.text
+    assert any("225th Assault Regiment" in citation.quote for citation in answer.citations)
 
 
 def test_how_many_there_were(real_pipeline: Pipeline) -> None:
@@ -43,5 +43,6 @@ def test_how_many_there_were(real_pipeline: Pipeline) -> None:
 )
 def test_what_the_articles_do_not_say(real_pipeline: Pipeline, question: str) -> None:
     answer = ask(real_pipeline, question)
-    assert answer.status is Status.REFUSED
-    assert answer.citations == ()
+    assert answer.refusal is not None
+    assert answer.sentences == ()
+    assert tuple(citation.id for citation in answer.citations) == answer.refusal.nearest
