@@ -6,7 +6,7 @@ A refusal is built here as well: what was looked for, and the nearest thing that
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from rag.atoms import missing_atoms, plain
+from rag.atoms import missing_atoms, stands_in
 from rag.conflicts import Conflict as FoundConflict
 from rag.corroborate import agreement_of
 from rag.dates import Resolved, date_line, relative_dates, written
@@ -218,7 +218,7 @@ def _days_told(text: str, evidence: Sequence[Evidence]) -> dict[Resolved, Eviden
         for one, item in told.items()
         if not any(_overlap(one, other) for other in told)
         and not any(
-            f" {plain(text[one.start : one.end])} " in f" {plain(other.text)} "
+            stands_in(text[one.start : one.end], other.text)
             and coverage(text, item.text) < max(CARRIES, coverage(text, other.text))
             for other in undated
         )

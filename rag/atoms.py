@@ -137,6 +137,11 @@ def _folded(text: str) -> frozenset[str]:
     return frozenset(form for part in parts for form in folded(part))
 
 
+def stands_in(phrase: str, text: str) -> bool:
+    """Whether the words of a phrase, of which there must be some, follow one another in a text."""
+    return bool(plain(phrase)) and f" {plain(phrase)} " in f" {plain(text)} "
+
+
 def plain(text: str) -> str:
     """Words only, lower case, single spaces."""
     return " ".join(words(text))

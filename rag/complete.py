@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from index.lexical import content_stems
 from rag.asked import Wanted, gives, parts_of, pinned_numbers, topic_of, wanted
-from rag.atoms import numbers_in, plain
+from rag.atoms import numbers_in, stands_in
 from rag.conflicts import Conflict
 from rag.dates import spelled_out
 from rag.overlap import coverage
@@ -89,7 +89,7 @@ def holding(
         evidence: Best first.
     """
     shown = [text for one in said for text in (one.text, *texts_of(one.evidence))]
-    if any(_holds(text, part) for text in shown for part in short):
+    if any(stands_in(part, text) for text in shown for part in short):
         return tuple(said)
     found = [*dict.fromkeys(_holders(short, question, evidence))]
     served = coverage(question, "\n".join(shown))
@@ -120,16 +120,12 @@ def _holders(
         holders = [
             item
             for item in evidence
-            if _holds(item.text, part)
+            if stands_in(part, item.text)
             and gives(item.text, question)
             and coverage(question, item.text) >= near
         ]
         if holders:
             yield max(holders, key=lambda item: coverage(question, item.text))
-
-
-def _holds(text: str, part: str) -> bool:
-    return bool(plain(part)) and f" {plain(part)} " in f" {plain(text)} "
 
 
 def _for_parts(

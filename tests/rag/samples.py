@@ -1,6 +1,5 @@
 """Small articles and evidence that the tests of this room share."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from index.articles import Article
@@ -37,7 +36,3 @@ def single(text: str, article_id: str = "a", similarity: float = 0.8) -> Evidenc
     """One sentence that is a whole article."""
     (evidence,) = evidence_of(Article(id=article_id, title="", text=text), similarity)
     return evidence
-
-
-def texts_of(evidence: Sequence[Evidence]) -> list[str]:
-    return [item.text for item in evidence]

@@ -20,9 +20,9 @@ from rag.assemble import (
     with_days,
 )
 from rag.conflicts import Conflict, Side
-from rag.types import Answer, ConflictSide, Evidence, RefusalCode, Status
+from rag.types import Answer, ConflictSide, Evidence, RefusalCode, Status, texts_of
 from rag.verify import Verified
-from tests.rag.samples import evidence_of, single, texts_of
+from tests.rag.samples import evidence_of, single
 
 TUESDAY, WEEK_LATER = date(2025, 4, 8), date(2025, 4, 15)
 LINE = "date 2025-04-08"

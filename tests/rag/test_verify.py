@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from index.articles import Article
 from rag.draft import DraftSentence
 from rag.overlap import coverage
-from rag.types import Evidence
+from rag.types import Evidence, texts_of
 from rag.verify import RECOGNISED, Verified, Verifier, is_echo, support
-from tests.rag.samples import NEWS, evidence_of, single, texts_of
+from tests.rag.samples import NEWS, evidence_of, single
 
 AT_LEAST = 0.6
 VERIFIER = Verifier(AT_LEAST)
