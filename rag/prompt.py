@@ -44,7 +44,7 @@ class PromptTemplate:
         """The prompt, its last turn the opening of the reply. Values are inserted as they are."""
         *turns, (_, opening) = self._turns
         messages = tuple(Message(role, Template(t).substitute(values)) for role, t in turns)
-        return Prompt(messages, opening)
+        return Prompt(messages, (opening,))
 
 
 def fill_within(

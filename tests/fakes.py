@@ -59,10 +59,13 @@ class FakeEngine:
 
     def count_tokens(self, prompt: Prompt) -> int:
         texts = [message.content for message in prompt.messages]
-        return sum(len(text.split()) for text in [*texts, prompt.opening])
+        return sum(len(text.split()) for text in [*texts, *prompt.opening])
 
     def pin(self, one: Prompt, other: Prompt, cancel: threading.Event) -> None:
         pass
+
+    def prepare(self, prompt: Prompt, cancel: threading.Event) -> None:
+        self._take(prompt, cancel)
 
     def choose(
         self, prompt: Prompt, options: Sequence[str], cancel: threading.Event

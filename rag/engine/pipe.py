@@ -3,7 +3,7 @@
 import contextlib
 import json
 import os
-import select
+import queue
 import subprocess  # our own module, with our own interpreter
 import sys
 import threading
@@ -23,9 +23,11 @@ from rag.errors import (
 )
 
 POLL_S = 0.02
-SPIN_COUNT = "0"  # threads that wait for one another sleep: 2-6 times faster where cores are shared
+SPIN_COUNT = "1000"
 START_TIMEOUT_S = 120.0
 CANCEL_TIMEOUT_S = 10.0
+LAST_EVENTS = frozenset({"value", "done", "error"})
+ENDED = "the model's process has ended"
 
 Reply = dict[str, Any]
 
@@ -35,24 +37,35 @@ class EngineOptions:
     """How the child loads its model.
 
     Attributes:
+        context_tokens: Longest prompt with its reply.
         threads: 0 takes every core.
-        prefix_dir: Where the states of pinned beginnings are kept.
-        timeout_s: Longest silence during a request before the child counts as hung.
+        at_once: How many prompts are worked on at once.
+        states_dir: Where saved states are kept.
+        memory_bytes, disk_bytes: Bounds on the saved states of passages, in memory and on disk.
+        joins_passages: Whether passages are read by themselves, once for all prompts.
+        guesses: Whether prompt lookup is used.
+        timeout_s: Longest silence while something is asked before the child counts as hung.
     """
 
     path: Path
     model_sha256: str
-    prefix_dir: Path
+    states_dir: Path
     context_tokens: int
     threads: int
     timeout_s: float
+    at_once: int = 4
+    memory_bytes: int = 1 << 29
+    disk_bytes: int = 1 << 31
+    joins_passages: bool = True
+    guesses: bool = True
 
 
 class ChildPipe:
-    """One child process and the pipe to it."""
+    """One child process and the pipe to it; may be used by several threads."""
 
     def __init__(self, options: EngineOptions) -> None:
         self._timeout_s = options.timeout_s
+        self.context_tokens = options.context_tokens
         self._process = subprocess.Popen(  # noqa: S603  # fixed arguments, no shell
             [sys.executable, "-m", "rag.engine.child", _arguments(options)],
             stdin=subprocess.PIPE,
@@ -61,8 +74,15 @@ class ChildPipe:
             cwd=Path(__file__).resolve().parent.parent.parent,
             env={**os.environ, "GOMP_SPINCOUNT": SPIN_COUNT},
         )
-        self._lines = _Lines(cast("IO[bytes]", self._process.stdout))
-        self.context_tokens = self._wait_until_ready(options)
+        self._sending = threading.Lock()
+        self._ready = threading.Event()
+        self._ended = threading.Event()
+        self._waiting: dict[int, queue.SimpleQueue[Reply]] = {}
+        self._heard = time.monotonic()
+        threading.Thread(target=self._listen, daemon=True).start()
+        if not self._ready.wait(START_TIMEOUT_S) or not self.is_alive():
+            self.kill()
+            raise EngineStartFailed(f"the model {options.path} could not be loaded")
 
     @property
     def pid(self) -> int:
@@ -77,10 +97,9 @@ class ChildPipe:
         """End the child and free the pipe; idempotent."""
         self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
 
     def ask(self, request: dict[str, Any], cancel: threading.Event) -> Iterator[Reply]:
         """Send a request and pass on its replies, the last one included.
@@ -89,11 +108,12 @@ class ChildPipe:
             EngineDied: If the child ends, or is silent for too long; kill it then.
             EngineError: What the child says went wrong.
         """
-        self._send(request)
-        finished = False
+        number, finished = request["id"], False
+        replies = self._waiting[number] = queue.SimpleQueue()
         try:
-            for reply in self._until_last(request["id"], cancel):
-                finished = reply["event"] in {"value", "done", "error"}
+            self._send(request)
+            for reply in self._until_last(number, replies, cancel):
+                finished = reply["event"] in LAST_EVENTS
                 if reply["event"] == "error":
                     raise _as_error(reply)
                 yield reply
@@ -101,96 +121,71 @@ class ChildPipe:
             finished = True
             raise
         finally:
-            if not finished:  # the caller closed us: end the work, or the next request would wait
-                self._drain(request["id"])
+            del self._waiting[number]
+            if not finished:  # the caller closed us: nobody wants the rest
+                with contextlib.suppress(EngineDied):
+                    self._send({"op": "cancel", "id": number})
 
-    def _until_last(self, number: int, cancel: threading.Event) -> Iterator[Reply]:
-        told, quiet_until = False, time.monotonic() + self._timeout_s
+    def _until_last(
+        self, number: int, replies: "queue.SimpleQueue[Reply]", cancel: threading.Event
+    ) -> Iterator[Reply]:
+        asked, told = time.monotonic(), False
         while True:
             if cancel.is_set() and not told:
                 self._send({"op": "cancel", "id": number})
-                told, quiet_until = True, time.monotonic() + CANCEL_TIMEOUT_S
-            line = self._lines.read(POLL_S)
-            if line is None:
-                if time.monotonic() > quiet_until:
-                    raise EngineDied("the model's process does not answer; it is being replaced")
+                told, asked = True, time.monotonic()
+            try:
+                reply = replies.get(timeout=POLL_S)
+            except queue.Empty:
+                if self._ended.is_set() and replies.empty():
+                    raise EngineDied(ENDED) from None
+                patience = CANCEL_TIMEOUT_S if told else self._timeout_s
+                if time.monotonic() - max(asked, self._heard) > patience:
+                    raise EngineDied(
+                        "the model's process does not answer; it is being replaced"
+                    ) from None
                 continue
-            quiet_until = time.monotonic() + (CANCEL_TIMEOUT_S if told else self._timeout_s)
-            reply = json.loads(line)
             yield reply
-            if reply["event"] in {"value", "done", "error"}:
+            if reply["event"] in LAST_EVENTS:
                 return
 
-    def _drain(self, number: int) -> None:
-        cancel = threading.Event()
-        cancel.set()
-        try:
-            for _ in self._until_last(number, cancel):
-                pass
-        except EngineDied:
-            self.kill()
+    def _listen(self) -> None:
+        """Hand each line to whoever asked, until there are no more."""
+        with cast("IO[bytes]", self._process.stdout) as lines:
+            for line in lines:
+                self._heard = time.monotonic()
+                reply = json.loads(line)
+                if reply["event"] == "ready":
+                    self._ready.set()
+                elif (replies := self._waiting.get(reply["id"])) is not None:
+                    replies.put(reply)
+        self._process.wait()
+        self._ended.set()
+        self._ready.set()
 
     def _send(self, message: dict[str, Any]) -> None:
         pipe = cast("IO[bytes]", self._process.stdin)
         try:
-            pipe.write(json.dumps(message).encode() + b"\n")
-            pipe.flush()
+            with self._sending:
+                pipe.write(json.dumps(message).encode() + b"\n")
+                pipe.flush()
         except (OSError, ValueError) as error:  # ValueError: `close` has closed the pipe
-            raise EngineDied("the model's process has ended") from error
-
-    def _wait_until_ready(self, options: EngineOptions) -> int:
-        deadline = time.monotonic() + START_TIMEOUT_S
-        try:
-            while time.monotonic() < deadline:
-                line = self._lines.read(POLL_S)
-                if line is not None:
-                    return int(json.loads(line)["context_tokens"])
-        except EngineDied:
-            pass
-        self.kill()
-        raise EngineStartFailed(f"the model {options.path} could not be loaded")
-
-
-class _Lines:
-    """Lines from a pipe, waiting a bounded time."""
-
-    def __init__(self, pipe: IO[bytes]) -> None:
-        self._pipe = pipe
-        self._buffer = bytearray()
-
-    def read(self, wait_s: float) -> bytes | None:
-        """The next line, or None if it has not come in time."""
-        if b"\n" not in self._buffer:
-            data = self._more(wait_s)
-            if data is None:
-                return None
-            if not data:
-                raise EngineDied("the model's process has ended")
-            self._buffer += data
-        line, found, rest = self._buffer.partition(b"\n")
-        if not found:
-            return None
-        self._buffer = rest
-        return bytes(line)
-
-    def _more(self, wait_s: float) -> bytes | None:
-        try:
-            descriptor = self._pipe.fileno()
-            if not select.select([descriptor], [], [], wait_s)[0]:
-                return None
-            return os.read(descriptor, 1 << 16)
-        except (OSError, ValueError) as error:  # `close` has closed the pipe
-            raise EngineDied("the model's process has ended") from error
+            raise EngineDied(ENDED) from error
 
 
 def _arguments(options: EngineOptions) -> str:
     return json.dumps(
         {
             "path": str(options.path),
-            "prefix_dir": str(options.prefix_dir),
+            "states_dir": str(options.states_dir),
             "made_by": f"{options.model_sha256} llama-cpp-python {version('llama-cpp-python')}",
             "context_tokens": options.context_tokens,
             "threads": options.threads,
+            "at_once": options.at_once,
+            "memory_bytes": options.memory_bytes,
+            "disk_bytes": options.disk_bytes,
+            "joins_passages": options.joins_passages,
+            "guesses": options.guesses,
         }
     )
 

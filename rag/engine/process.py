@@ -4,6 +4,7 @@ A crash inside llama.cpp, a killed child or a hang costs one request, never the 
 """
 
 import contextlib
+import itertools
 import threading
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
@@ -17,7 +18,7 @@ from rag.errors import (
 
 
 class ProcessEngine:
-    """An `Engine` in a child process; requests wait for one another.
+    """An `Engine` in a child process; requests from several threads are worked on together.
 
     Args:
         options: Which model, and how.
@@ -28,8 +29,8 @@ class ProcessEngine:
 
     def __init__(self, options: EngineOptions) -> None:
         self._options = options
-        self._turn = threading.Lock()
-        self._number = 0
+        self._replacing = threading.Lock()
+        self._numbers = itertools.count(1)
         self._child = ChildPipe(options)
         self._closed = False
 
@@ -56,6 +57,10 @@ class ProcessEngine:
         """See `Engine`. A child that replaces another one pins the same again when asked to."""
         self._value({"op": "pin", "prompt": one.to_json(), "other": other.to_json()}, cancel)
 
+    def prepare(self, prompt: Prompt, cancel: threading.Event) -> None:
+        """See `Engine`."""
+        self._value({"op": "prepare", "prompt": prompt.to_json()}, cancel)
+
     def choose(
         self, prompt: Prompt, options: Sequence[str], cancel: threading.Event
     ) -> tuple[float, ...]:
@@ -80,11 +85,7 @@ class ProcessEngine:
 
     def check(self) -> None:
         """See `Engine`. A child that died while idle is replaced here."""
-        if self._turn.acquire(blocking=False):  # a busy child is watched by whoever keeps it busy
-            try:
-                self._living_child()
-            finally:
-                self._turn.release()
+        self._living_child()
 
     def close(self) -> None:
         """See `Engine`."""
@@ -96,23 +97,23 @@ class ProcessEngine:
 
     def _replies(self, request: dict[str, Any], cancel: threading.Event) -> Generator[Reply]:
         """Send one request and pass on its replies; the last is "value" or "done"."""
-        with self._turn:
-            if cancel.is_set():
-                raise EngineCancelled("the question was cancelled")
-            self._number += 1
-            child = self._living_child()
-            try:
-                yield from child.ask({"id": self._number, **request}, cancel)
-            except EngineDied:
-                child.kill()
-                if not self._closed:
-                    self._child = ChildPipe(self._options)
-                raise
+        if cancel.is_set():
+            raise EngineCancelled("the question was cancelled")
+        child = self._living_child()
+        try:
+            yield from child.ask({"id": next(self._numbers), **request}, cancel)
+        except EngineDied:
+            child.kill()
+            if not self._closed:
+                self._living_child()
+            raise
 
-    def _living_child(self) -> "ChildPipe":
-        if self._closed:
-            raise EngineDied("the engine has been closed")
-        if not self._child.is_alive():
-            self._child.kill()
-            self._child = ChildPipe(self._options)
-        return self._child
+    def _living_child(self) -> ChildPipe:
+        """The child, or another one if it has ended."""
+        with self._replacing:
+            if self._closed:
+                raise EngineDied("the engine has been closed")
+            if not self._child.is_alive():
+                self._child.kill()
+                self._child = ChildPipe(self._options)
+            return self._child

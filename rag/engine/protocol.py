@@ -5,7 +5,7 @@ The same verbs are spoken by the real engine, by its child process and by the te
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from rag.types import Message, Role
@@ -16,29 +16,49 @@ class Prompt:
     """A conversation, and the opening of the reply that the program itself has written.
 
     Text in messages is data: a control token spelled in it is read as plain characters.
+
+    Attributes:
+        opening: In the pieces in which it was written. An engine reads it in these pieces, so that
+            what was read before the last `then` need not be read again.
+        passages: Texts that stand in the last message, one right behind the other. An engine may
+            read each by itself, once for all prompts.
     """
 
     messages: tuple[Message, ...]
-    opening: str = ""
+    opening: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
 
     def then(self, text: str) -> "Prompt":
         """The same prompt with more of the reply written."""
-        return Prompt(self.messages, self.opening + text)
+        return replace(self, opening=(*self.opening, text))
+
+    def passages_at(self) -> tuple[int, int]:
+        """Where the passages begin and end in the last message.
+
+        Raises:
+            ValueError: If they do not stand there.
+        """
+        text = "".join(self.passages)
+        start = self.messages[-1].content.index(text)
+        return start, start + len(text)
 
     def to_json(self) -> dict[str, Any]:
         """For the pipe to the child process."""
         messages = [[message.role.value, message.content] for message in self.messages]
-        return {"messages": messages, "opening": self.opening}
+        return {"messages": messages, "opening": self.opening, "passages": self.passages}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Prompt":
         """The inverse of `to_json`."""
         messages = tuple(Message(Role(role), content) for role, content in data["messages"])
-        return cls(messages, data["opening"])
+        return cls(messages, tuple(data["opening"]), tuple(data["passages"]))
 
 
 class Engine(Protocol):
-    """A language model that decodes greedily: the same prompt gives the same bytes."""
+    """A language model that decodes greedily: the same prompt gives the same bytes.
+
+    It may be asked by several threads at once.
+    """
 
     @property
     def model_sha256(self) -> str:
@@ -53,6 +73,13 @@ class Engine(Protocol):
 
     def pin(self, one: Prompt, other: Prompt, cancel: threading.Event) -> None:
         """Read what two prompts begin with, and keep it read from now on; idempotent.
+
+        Raises:
+            As `choose`.
+        """
+
+    def prepare(self, prompt: Prompt, cancel: threading.Event) -> None:
+        """Read a prompt's passages, so that a question finds them read; waits for all questions.
 
         Raises:
             As `choose`.

@@ -7,7 +7,9 @@ special tokens off, so an article that spells `<|im_end|>` stays eleven harmless
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
 
 from jinja2 import TemplateError
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
@@ -17,6 +19,25 @@ from rag.engine.protocol import Prompt
 Tokenize = Callable[[bytes, bool], list[int]]
 
 PLAIN_TEMPLATE = "{% for message in messages %}{{ message['content'] }}\n\n{% endfor %}"
+
+
+class _Kind(Enum):
+    TEMPLATE = auto()
+    DATA = auto()
+    PASSAGE = auto()
+    OPENING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some tokens of a prompt, read in one go.
+
+    Attributes:
+        is_passage: Whether it may be read by itself, without what stands before it.
+    """
+
+    tokens: tuple[int, ...]
+    is_passage: bool = False
 
 
 class PromptTokenizer:
@@ -34,20 +55,39 @@ class PromptTokenizer:
     ) -> None:
         self._tokenize = tokenize
         self._format = Jinja2ChatFormatter(template or PLAIN_TEMPLATE, eos_token=eos, bos_token=bos)
-        self._bos_ids = bos_ids
+        self._bos_ids = tuple(bos_ids)
 
-    def encode(self, prompt: Prompt) -> list[int]:
-        """Token ids of the whole prompt, ready to be continued."""
+    def encode(self, prompt: Prompt) -> list[Part]:
+        """The whole prompt, ready to be continued: what precedes the passages, each passage, what
+        follows them, each piece of the opening; no part is empty."""
+        parts = [Part(())]
+        for text, kind in self._texts(prompt):
+            ids = tuple(self._tokenize(text.encode(), kind is _Kind.TEMPLATE))
+            if kind in {_Kind.TEMPLATE, _Kind.DATA} and not parts[-1].is_passage:
+                parts[-1] = Part(parts[-1].tokens + ids)
+            else:
+                parts.append(Part(ids, kind is _Kind.PASSAGE))
+        if parts[0].tokens[: len(self._bos_ids)] != self._bos_ids:
+            parts[0] = Part(self._bos_ids + parts[0].tokens)
+        return [part for part in parts if part.tokens]
+
+    def _texts(self, prompt: Prompt) -> Iterator[tuple[str, "_Kind"]]:
+        """The prompt's pieces in order."""
         key = secrets.token_hex(8)
-        rendered = self._render(prompt, key)
-        pieces = re.split(f"<{key}:(\\d+)>", rendered)
-        ids: list[int] = []
+        pieces = re.split(f"<{key}:(\\d+)>", self._render(prompt, key))
+        last = len(prompt.messages) - 1
         for position, piece in enumerate(pieces):
-            is_data = position % 2 == 1
-            text = prompt.messages[int(piece)].content if is_data else piece
-            ids += self._tokenize(text.encode(), not is_data)
-        ids += self._tokenize(prompt.opening.encode(), False)
-        return ids if ids[: len(self._bos_ids)] == self._bos_ids else self._bos_ids + ids
+            if position % 2 == 0:
+                yield piece, _Kind.TEMPLATE
+            elif int(piece) == last and prompt.passages:
+                start, end = prompt.passages_at()
+                content = prompt.messages[last].content
+                yield content[:start], _Kind.DATA
+                yield from ((text, _Kind.PASSAGE) for text in prompt.passages)
+                yield content[end:], _Kind.DATA
+            else:
+                yield prompt.messages[int(piece)].content, _Kind.DATA
+        yield from ((text, _Kind.OPENING) for text in prompt.opening)
 
     def _render(self, prompt: Prompt, key: str) -> str:
         """The template around place-holders `<key:number>`, one a message."""

@@ -72,7 +72,7 @@ def test_a_follow_up_is_rewritten_from_the_history(template: PromptTemplate) -> 
     assert prompt.messages[0].content == (
         "Reader: Who is Oleksandr Syr\nAnswer: He is a commander [1|Whom did he brief?"
     )
-    assert prompt.opening == "Question:"
+    assert prompt.opening == ("Question:",)
 
 
 def test_only_the_latest_turns_are_read(template: PromptTemplate) -> None:

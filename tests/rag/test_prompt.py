@@ -18,7 +18,7 @@ EVIDENCE = evidence_of(NEWS)
 
 def as_text(prompt: Prompt) -> str:
     turns = [f"=== {message.role.value}\n{message.content}\n" for message in prompt.messages]
-    return "".join(turns) + f"=== assistant\n{prompt.opening}\n"
+    return "".join(turns) + f"=== assistant\n{"".join(prompt.opening)}\n"
 
 
 def template(folder: Path, text: str) -> PromptTemplate:
@@ -28,7 +28,7 @@ def template(folder: Path, text: str) -> PromptTemplate:
 
 
 def words_in(prompt: Prompt) -> int:
-    return sum(len(m.content.split()) for m in prompt.messages) + len(prompt.opening.split())
+    return sum(len(m.content.split()) for m in prompt.messages) + len("".join(prompt.opening).split())
 
 
 def test_the_answer_prompt_is_the_golden_one() -> None:
@@ -70,7 +70,7 @@ def test_a_place_holder_in_data_is_data(tmp_path: Path, text: str) -> None:
     small = template(tmp_path, "=== user\n$evidence|$question\n=== assistant\nIt is")
     evidence = [single(f"{text} rained")]
     prompt, _ = fill_within(small, f"Why {text}", evidence, words_in, 100)
-    assert prompt == Prompt((Message(Role.USER, f"[1] {text} rained|Why {text}"),), "It is")
+    assert prompt == Prompt((Message(Role.USER, f"[1] {text} rained|Why {text}"),), ("It is",))
 
 
 def test_a_question_is_one_line(tmp_path: Path) -> None:
