@@ -475,6 +475,7 @@ def test_the_api_describes_itself(client: TestClient) -> None:
     schema = reply["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
     assert schema == "AnswerOut"
     assert set(AnswerOut.model_fields) == set(document["components"]["schemas"][schema]["required"])
+    assert "Retry-After" in document["paths"]["/v1/answer"]["post"]["responses"]["429"]["headers"]
     assert client.get("/docs").status_code == 404  # its scripts would come from elsewhere
 
 
