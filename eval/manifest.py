@@ -16,7 +16,8 @@ from rag.settings import PROJECT, Settings
 
 MAKES_REPLIES = ("index", "rag", "prompts", "eval/systems")
 SURFACES = ("cli", "schemas", "web", "guard.py", "pages.py", "problems.py", "service.py")
-"""Parts that no reply depends on."""
+FRONT = ("admission.py", "desk.py", "remembered.py", "underway.py")
+"""Parts that no reply depends on, in what the service puts before the pipeline as well."""
 DECIDES = (
     "model",
     "embedder",
@@ -128,7 +129,7 @@ def code_digest(root: Path) -> str:
 
 
 def _is_source(file: Path) -> bool:
-    return file.suffix in {".py", ".txt", ".toml"} and not set(SURFACES) & set(file.parts)
+    return file.suffix in {".py", ".txt", ".toml"} and not {*SURFACES, *FRONT} & set(file.parts)
 
 
 def _processor() -> str:

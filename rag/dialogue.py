@@ -39,17 +39,28 @@ class Dialogue:
         self._turns = turns
         self._turn_chars = turn_chars
 
+    @property
+    def prompt_sha256(self) -> str:
+        """Digest of the template by which questions are rewritten."""
+        return self._template.sha256
+
+    def heard(self, question: Question) -> Question:
+        """The question with the turns that its rewriting reads alone: none if it leans on none."""
+        leaning = leans(question.text)
+        return replace(question, history=question.history[-self._turns :] if leaning else ())
+
     def standalone(self, question: Question, cancel: threading.Event) -> Question:
         """The same question without its history, rewritten if it needed the history.
 
         Raises:
             EngineError: As the engine says.
         """
-        if not question.history or not leans(question.text):
-            return replace(question, history=())
+        question = self.heard(question)
+        if not question.history:
+            return question
         self._template.pin(self._engine, cancel)
         prompt = self._template.fill(
-            history="\n".join(self._line(turn) for turn in question.history[-self._turns :]),
+            history="\n".join(self._line(turn) for turn in question.history),
             question=_folded(question.text),
         )
         text = _folded("".join(self._engine.stream(prompt, REWRITE_TOKENS, ("\n",), cancel)))

@@ -18,6 +18,7 @@ DatelineError                      index.errors
 │   └── PromptTooLong
 ├── SuiteError                     an evaluation suite, or a run of one, that is broken
 │   ├── SuiteMissing, RunMismatch, GateFailed
+├── Busy                           more questions than may wait
 ├── BrokenPointer                  a citation that is not the article's text
 ├── SettingsError
 └── PortInUse
@@ -131,6 +132,22 @@ class PromptTooLong(EngineError):
     hint = "Ask a shorter question, or raise DATELINE_CONTEXT_TOKENS."
 
 
+class Busy(DatelineError):
+    """As many questions wait as may.
+
+    Attributes:
+        retry_after_s: Whole seconds after which another one has a good chance, 1 or more.
+    """
+
+    code = "busy"
+    retryable = True
+    hint = "Ask again in a while; DATELINE_QUESTIONS_WAITING says how many may wait."
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
 class BrokenPointer(DatelineError):
     """A citation or answer that breaks the promise: it is a bug, never shown as an answer."""
 
@@ -187,6 +204,7 @@ __all__ = [
     "BinaryArticle",
     "BodyTooLarge",
     "BrokenPointer",
+    "Busy",
     "DatelineError",
     "DiskFull",
     "DuplicateArticle",

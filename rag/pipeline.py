@@ -8,7 +8,7 @@ Each step is one module. This one holds the order and nothing else; `compose` ch
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from index.generation import Generation, Reader
 from index.lexical import content_stems
@@ -23,7 +23,6 @@ from rag.hostile import is_unsafe
 from rag.prompt import PromptTemplate, fill_within
 from rag.reply import Reply, read_reply
 from rag.retrieve import FindsEvidence
-from rag.turns import Turns
 from rag.types import Answer, AnswerSentence, Citation, Evidence, Question, RefusalCode
 from rag.verify import Verified, Verifier
 
@@ -78,7 +77,6 @@ class Pipeline:
     verifier: Verifier
     limits: Limits
     version: str
-    turns: Turns = field(default_factory=Turns)
 
     def answer(self, question: Question, cancel: threading.Event | None = None) -> Answer:
         """The answer alone; see `run`."""
@@ -98,8 +96,7 @@ class Pipeline:
         began = time.monotonic()
         generation = self.reader.current()
         if not (unsafe := is_unsafe(question.text)):
-            with self.turns.take(cancel):
-                question = self.dialogue.standalone(question, cancel)
+            question = self.dialogue.standalone(question, cancel)
         build = self._builder(generation, question, began)
         code = RefusalCode.UNSAFE if unsafe else refused_unread(question.text)
         if code is not None:
@@ -114,14 +111,12 @@ class Pipeline:
             yield Finished(build.refuse(code, question.text, found, 0.0, outside=outside))
             return
 
-        with self.turns.take(cancel):
-            read = self.read(question, found, cancel)
-            if (hoped := confidence(hoped_for(read))) >= self.limits.refuse_below:
-                reply = self.write(read, cancel)
-        if hoped < self.limits.refuse_below:
+        read = self.read(question, found, cancel)
+        if (hoped := confidence(hoped_for(read))) < self.limits.refuse_below:
             code = RefusalCode.NOT_IN_ARTICLES
             yield Finished(build.refuse(code, question.text, read.evidence, hoped))
             return
+        reply = self.write(read, cancel)
         yield from self._answer(question.text, read, reply, build)
 
     def read(self, question: Question, found: list[Evidence], cancel: threading.Event) -> Read:

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from rag import errors
-from rag.errors import DatelineError, MalformedRequest, RouteNotFound
+from rag.errors import Busy, DatelineError, MalformedRequest, RouteNotFound
 from rag.schemas import Problem
 
 LOG = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ HTTP_STATUS: Mapping[type[DatelineError], int] = {
     errors.RouteNotFound: 404,
     errors.EngineError: 503,
     errors.PromptTooLong: 413,
+    errors.Busy: 429,
     errors.BrokenPointer: 500,
     errors.SettingsError: 500,
     errors.PortInUse: 500,
@@ -76,7 +77,8 @@ def install(app: FastAPI) -> None:
 
 async def _dateline(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DatelineError)  # noqa: S101  # as registered
-    return reply(problem_of(error))
+    headers = {"retry-after": str(error.retry_after_s)} if isinstance(error, Busy) else None
+    return reply(problem_of(error), headers)
 
 
 async def _validation(request: Request, error: Exception) -> JSONResponse:

@@ -1,14 +1,14 @@
 """HTTP: questions in, answers out, as JSON or as server-sent events; and the chat page.
 
-The model works in threads; a client that goes away cancels its question.
+Questions are answered in threads; a client that goes away cancels its question.
 """
 
-import threading
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import Annotated
 
-import anyio
-import anyio.to_thread
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import (
     FileResponse,
@@ -20,7 +20,9 @@ from fastapi.responses import (
 from fastapi.sse import format_sse_event
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import Receive, Scope, Send
 
+from rag.desk import desk_of
 from rag.errors import ArticleNotFound, DatelineError, EngineCancelled
 from rag.guard import Guard, allowed_hosts
 from rag.pages import WEB, chat_page, report_page
@@ -41,14 +43,18 @@ from rag.schemas import (
     SentenceOut,
 )
 from rag.settings import Settings
-from rag.types import Question
+from rag.underway import Underway
 
 DISCONNECT_POLL_S = 0.1
-QUESTIONS_AT_ONCE = 32  # that hold a thread; the others wait without one, and articles are served
+SPARE_THREADS = 4  # for questions that are told again or turned away, which takes milliseconds
 
 PROBLEMS: dict[int | str, dict[str, object]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
     for status in (404, 413, 422, 503)
+}
+BUSY: dict[int | str, dict[str, object]] = {
+    429: PROBLEMS[503]
+    | {"headers": {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}}}
 }
 
 
@@ -63,11 +69,14 @@ def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
     )
     app.state.pipeline = pipeline
     app.state.settings = settings
-    app.state.questions = anyio.CapacityLimiter(QUESTIONS_AT_ONCE)
+    app.state.desk = desk_of(pipeline, settings)
+    app.state.threads = ThreadPoolExecutor(
+        settings.questions_at_once + settings.questions_waiting + SPARE_THREADS, "question"
+    )
     install(app)
     app.add_middleware(Guard)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings.host))
-    app.post("/v1/answer", response_model=AnswerOut)(answer)
+    app.post("/v1/answer", response_model=AnswerOut, responses=BUSY)(answer)
     app.get("/v1/articles")(list_articles)
     app.get("/v1/articles/{article_id}")(get_article)
     app.get("/healthz")(healthz)
@@ -90,78 +99,74 @@ Answering = Annotated[Pipeline, Depends(_pipeline)]
 Chosen = Annotated[Settings, Depends(_settings)]
 
 
-async def answer(ask: AskIn, request: Request, pipeline: Answering, settings: Chosen) -> Response:
-    """Answer a question; with `stream`, as events `evidence`, `sentence`…, `answer` or `error`."""
-    question = ask.to_question(settings)
-    if ask.stream:
-        return StreamingResponse(
-            _as_events(pipeline, question, request),
+async def answer(ask: AskIn, request: Request, settings: Chosen) -> Response:
+    """Answer a question; with `stream`, as events `evidence`, `sentence`…, `answer` or `error`.
+
+    What goes wrong before the first event is a problem document, in a stream as well.
+    """
+    state, question = request.app.state, ask.to_question(settings)
+    underway = Underway(state.desk, question, state.threads)
+    async with _watched(request, underway):
+        if ask.stream:
+            return EventStream(underway, await underway.next())
+        whole = await underway.answer()
+    return JSONResponse(AnswerOut.of(whole).model_dump(mode="json"))
+
+
+@asynccontextmanager
+async def _watched(request: Request, underway: Underway) -> AsyncIterator[None]:
+    """Stop the question if the client goes away inside, or anything goes wrong."""
+    watch = asyncio.create_task(_watch(request, underway))
+    try:
+        yield
+    except BaseException:
+        underway.stop()
+        raise
+    finally:
+        watch.cancel()
+
+
+async def _watch(request: Request, underway: Underway) -> None:
+    while not await request.is_disconnected():
+        await asyncio.sleep(DISCONNECT_POLL_S)
+    underway.stop()
+
+
+class EventStream(StreamingResponse):
+    """The events of a question as server-sent events; a client that has gone stops it."""
+
+    def __init__(self, underway: Underway, first: Event) -> None:
+        super().__init__(
+            _as_events(underway, first),
             media_type="text/event-stream",
             headers={"x-accel-buffering": "no"},
         )
-    return JSONResponse(await _whole(pipeline, question, request))
+        self._underway = underway
 
-
-async def _whole(pipeline: Pipeline, question: Question, request: Request) -> object:
-    cancel = threading.Event()
-    async with anyio.create_task_group() as group:
-        group.start_soon(_watch, request, cancel)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send, until the answer or until the client goes away."""
         try:
-            found = await anyio.to_thread.run_sync(
-                _caught, pipeline, question, cancel, limiter=request.app.state.questions
-            )
+            await super().__call__(scope, receive, send)
         finally:
-            cancel.set()
-            group.cancel_scope.cancel()
-    if isinstance(found, DatelineError):
-        raise found
-    return found.model_dump(mode="json")
+            self._underway.stop()
 
 
-def _caught(
-    pipeline: Pipeline, question: Question, cancel: threading.Event
-) -> AnswerOut | DatelineError:
-    """An error as a value, so that it does not leave the task group wrapped in another."""
+async def _as_events(underway: Underway, event: Event) -> AsyncIterator[bytes]:
     try:
-        return AnswerOut.of(pipeline.answer(question, cancel))
-    except DatelineError as error:
-        return error
-
-
-async def _watch(request: Request, cancel: threading.Event) -> None:
-    while not await request.is_disconnected():
-        await anyio.sleep(DISCONNECT_POLL_S)
-    cancel.set()
-
-
-async def _as_events(
-    pipeline: Pipeline, question: Question, request: Request
-) -> AsyncIterator[bytes]:
-    cancel = threading.Event()
-    limiter = request.app.state.questions
-    events = pipeline.run(question, cancel)
-    try:
-        while True:
-            event = await anyio.to_thread.run_sync(
-                _next, events, abandon_on_cancel=True, limiter=limiter
-            )
-            if event is None:
-                return
-            name, body = _wire(event)
-            yield format_sse_event(event=name, data_str=body)
+        yield _sent(*_wire(event))
+        while not isinstance(event, Finished):
+            event = await underway.next()
+            yield _sent(*_wire(event))
     except EngineCancelled:
         return
     except DatelineError as error:
-        yield format_sse_event(event="error", data_str=problem_of(error).model_dump_json())
+        yield _sent("error", problem_of(error).model_dump_json())
     except Exception as error:  # a bug: the client is told that the answer will not come
-        problem = unexpected_problem(error)
-        yield format_sse_event(event="error", data_str=problem.model_dump_json())
-    finally:
-        cancel.set()  # a client that has gone stops the model
+        yield _sent("error", unexpected_problem(error).model_dump_json())
 
 
-def _next(events: Iterator[Event]) -> Event | None:
-    return next(events, None)
+def _sent(name: str, body: str) -> bytes:
+    return format_sse_event(event=name, data_str=body)
 
 
 def _wire(event: Event) -> tuple[str, str]:

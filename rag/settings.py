@@ -11,6 +11,7 @@ from rag.errors import SettingsError
 PROJECT = Path(__file__).resolve().parent.parent
 
 Count = Annotated[int, Field(ge=1)]
+CountOrZero = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -37,7 +38,17 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
 
-    threads: Annotated[int, Field(ge=0)] = Field(default=0, description="0: every core")
+    questions_at_once: Count = Field(
+        default=4, description="questions that the service has answered at the same time"
+    )
+    questions_waiting: CountOrZero = Field(
+        default=16, description="questions that may wait meanwhile; more are turned away"
+    )
+    answers_kept: CountOrZero = Field(
+        default=256, description="answers that are told again when the same is asked; 0: none"
+    )
+
+    threads: CountOrZero = Field(default=0, description="0: every core")
     context_tokens: Annotated[int, Field(ge=512)] = 4096
     answer_tokens: Count = Field(default=120, description="longest answer")
     engine_timeout_s: Annotated[float, Field(gt=0)] = 120

@@ -47,7 +47,7 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "roles": {"atoms", "lemmas", "voice"},
     "voice": {"lemmas"},
     "clauses": {"voice", "wording.english"},
-    "turns": {"errors"},
+    "admission": {"errors"},
     "hostile": {"hostile.addresses", "hostile.requests"},
     "hostile.addresses": {"hostile.plain", "hostile.speech", "hostile.words"},
     "hostile.requests": {"hostile.plain", "hostile.words"},
@@ -105,9 +105,13 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     # the order of the stages
     "pipeline": WORDS_OF_ALL
     | {"abstain", "assemble", "complete", "conflicts", "dialogue", "draft", "hostile", "prompt"}
-    | {"reply", "retrieve", "turns", "verify"},
+    | {"reply", "retrieve", "verify"},
     "compose": {"dialogue", "engine", "errors", "hostile", "pipeline", "prompt", "retrieve"}
     | {"settings", "verify"},
+    # many who ask
+    "remembered": {"pipeline", "types"},
+    "desk": {"admission", "pipeline", "remembered", "settings", "types"},
+    "underway": {"desk", "pipeline", "types"},
     # the surfaces
     "schemas": {"schemas.answer", "schemas.articles", "schemas.ask", "schemas.events"}
     | {"schemas.wire"},
@@ -119,13 +123,15 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "problems": {"errors", "schemas"},
     "guard": {"errors", "problems"},
     "pages": {"errors", "settings"},
-    "service": {"errors", "guard", "pages", "pipeline", "problems", "schemas", "settings", "types"},
+    "service": {"desk", "errors", "guard", "pages", "pipeline", "problems", "schemas", "settings"}
+    | {"underway"},
     "cli": {"cli.commands", "cli.terminal"},
     "cli.terminal": {"errors"},
     "cli.models": {"cli.terminal", "errors", "settings"},
     "cli.commands": {"cli.models", "cli.terminal"}
     | {"compose", "errors", "schemas", "service", "settings", "types"},
 }
+REMEMBERS = {"rag.desk", "rag.remembered", "rag.service", "rag.underway"}
 STAGES_TAKE_ONLY = {
     ("verify", "draft"): {"DraftSentence"},
     ("dialogue", "prompt"): {"PromptTemplate"},
@@ -199,6 +205,17 @@ def test_a_module_of_rag_imports_only_what_the_table_allows(name: str) -> None:
     assert module in RAG_MAY_IMPORT, "a new module: say in the table what it may import"
     found = {without_room(m) for m, _ in ours(name, modules()[name]) if m.split(".")[0] == "rag"}
     assert found <= RAG_MAY_IMPORT[module]
+
+
+@pytest.mark.parametrize("name", sorted(n for n in modules() if n.split(".")[0] == "eval"))
+def test_an_evaluation_is_never_told_what_is_remembered(name: str) -> None:
+    assert {module for module, _ in ours(name, modules()[name])} & REMEMBERS == set()
+
+
+def test_what_remembers_and_what_admits_stand_before_the_pipeline() -> None:
+    known = {m for m, _ in ours("rag.pipeline", modules()["rag.pipeline"])}
+    assert known & (REMEMBERS | {"rag.admission"}) == set()
+    assert modules().keys() >= REMEMBERS
 
 
 @pytest.mark.parametrize(("stage", "other"), sorted(STAGES_TAKE_ONLY))

@@ -172,11 +172,13 @@ def serve(
 def listen(settings: Settings) -> socket.socket:
     """A bound socket, taken before the models are loaded.
 
+    It says TCP, since asyncio sends without delay (`TCP_NODELAY`) only through sockets that do.
+
     Raises:
         PortInUse: If the address cannot be had.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))

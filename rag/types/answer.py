@@ -133,6 +133,11 @@ class Timings:
     first_sentence: int | None
     total: int
 
+    def later(self, waited: int) -> "Timings":
+        """The same after a wait: each is so many milliseconds later."""
+        first = None if self.first_sentence is None else self.first_sentence + waited
+        return Timings(self.retrieve + waited, first, self.total + waited)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

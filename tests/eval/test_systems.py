@@ -49,6 +49,20 @@ def test_every_system_that_answers_cites_exact_spans_by_numbers_that_exist(
     assert (asked_of(bench) > 0) == (system not in ENGINELESS)
 
 
+def test_a_question_asked_again_is_answered_anew(
+    settings: Settings, suite: SeedSuite, tmp_path: Path
+) -> None:
+    """Repeatability and times are those of the pipeline, not of what is remembered."""
+    bench = FakeBench(settings, FakeEngine(first_line, chance=0.999))
+    store = bench.index(suite.corpus(), tmp_path / "index")
+    ask = build_system(Task.ANSWER, "dateline", bench, store)
+    case = suite.questions()[0]
+    ask(case)
+    once = asked_of(bench)
+    ask(case)
+    assert (asked_of(bench), once > 0) == (2 * once, True)
+
+
 @pytest.mark.parametrize("system", SYSTEMS[Task.SUPPORT])
 def test_every_system_that_judges_claims_gives_a_verdict_and_asks_no_engine(
     system: str, trial: MakeTrial

@@ -1,5 +1,6 @@
 """The terminal: every bad input is one clear line with a remedy and an exit status of its own."""
 
+import asyncio
 import json
 import socket
 import subprocess  # the command line is a process
@@ -17,8 +18,9 @@ from index.generation import load_generation
 from index.models import Catalogue
 from index.store import Store
 from rag.cli import change_fields, change_in_words, in_words, main
+from rag.cli.commands import listen
 from rag.cli.terminal import as_json, say, write
-from rag.settings import PROJECT
+from rag.settings import PROJECT, Settings
 from rag.types import (
     Answer,
     AnswerSentence,
@@ -289,6 +291,28 @@ def test_a_port_in_use_is_named(dateline: Dateline) -> None:
         other.listen()
         port = other.getsockname()[1]
         dateline("serve", "--port", str(port)).check(69, "port_in_use", f"127.0.0.1:{port}")
+
+
+def test_what_is_sent_leaves_at_once(settings: Settings) -> None:
+    """Every reply was held back for 40 ms, until the client had confirmed its headers."""
+
+    async def is_undelayed() -> bool:
+        found = asyncio.get_running_loop().create_future()
+
+        def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            accepted_by = writer.get_extra_info("socket")
+            found.set_result(accepted_by.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        listener = listen(settings.model_copy(update={"port": 0}))
+        async with await asyncio.start_server(accepted, sock=listener):
+            _, writer = await asyncio.open_connection(*listener.getsockname())
+            undelayed = bool(await found)
+            writer.close()
+            await writer.wait_closed()
+        return undelayed
+
+    assert asyncio.run(is_undelayed())
 
 
 @pytest.mark.parametrize("port", ["65536", "-1"])

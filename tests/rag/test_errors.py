@@ -99,6 +99,7 @@ def test_no_entry_of_a_table_is_dead(table: Mapping[type[DatelineError], int]) -
         (rag.errors.EmptyArticle, 422, 65),
         (rag.errors.DuplicateArticle, 409, 65),
         (rag.errors.SettingsError, 500, 78),
+        (rag.errors.Busy, 429, 75),
     ],
 )
 def test_some_statuses_by_value(kind: type[DatelineError], http: int, shell: int) -> None:

@@ -3,7 +3,9 @@
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from index.articles import Article
@@ -51,6 +54,24 @@ class BlockingEngine(FakeEngine):
             self.cancelled.set()
         raise EngineCancelled("the question was cancelled")
         yield ""
+
+
+class HoldingEngine(FakeEngine):
+    """Writes nothing until it may; says how many wait for that."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda prompt: NINE, chance=0.999)
+        self.go = threading.Event()
+        self.held = 0
+        self._lock = threading.Lock()
+
+    def stream(
+        self, prompt: Prompt, max_tokens: int, stop: Sequence[str], cancel: threading.Event
+    ) -> Iterator[str]:
+        with self._lock:
+            self.held += 1
+        assert self.go.wait(PATIENCE_S)
+        yield from super().stream(prompt, max_tokens, stop, cancel)
 
 
 class DyingEngine(FakeEngine):
@@ -430,8 +451,8 @@ def test_without_an_index_it_lives_but_is_not_ready(empty: TestClient) -> None:
     problem(empty.get("/readyz"), 503, "no_index")
     problem(empty.get("/v1/articles"), 503, "no_index")
     problem(empty.post("/v1/answer", json={"question": QUESTION}), 503, "no_index")
-    ((name, body),) = events(empty)
-    assert (name, json.loads(body)["code"]) == ("error", "no_index")
+    streamed = empty.post("/v1/answer", json={"question": QUESTION, "stream": True})
+    problem(streamed, 503, "no_index")
 
 
 def test_without_a_model_it_is_not_ready(
@@ -454,16 +475,17 @@ def test_the_api_describes_itself(client: TestClient) -> None:
     schema = reply["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
     assert schema == "AnswerOut"
     assert set(AnswerOut.model_fields) == set(document["components"]["schemas"][schema]["required"])
+    assert "Retry-After" in document["paths"]["/v1/answer"]["post"]["responses"]["429"]["headers"]
     assert client.get("/docs").status_code == 404  # its scripts would come from elsewhere
 
 
 @contextmanager
-def served(pipeline: Pipeline, settings: Settings) -> Iterator[str]:
+def served(app: FastAPI) -> Iterator[str]:
     """A real server on a free port, in a thread that has ended when the block has."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        config = uvicorn.Config(create_app(pipeline, settings), log_level="error", lifespan="off")
+        config = uvicorn.Config(app, log_level="error", lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -475,12 +497,33 @@ def served(pipeline: Pipeline, settings: Settings) -> Iterator[str]:
             assert not thread.is_alive()
 
 
+@contextmanager
+def posted(address: str, **fields: object) -> Iterator[None]:
+    """A question was sent; the client goes away when the block ends."""
+    body = json.dumps(fields).encode()
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as connection:
+        connection.sendall(
+            b"POST /v1/answer HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            + f"Content-Length: {len(body)}\r\n\r\n".encode()
+            + body
+        )
+        yield
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
 def test_a_client_that_leaves_the_stream_stops_the_model(
     make_pipeline: MakePipeline, settings: Settings
 ) -> None:
     engine = BlockingEngine()
     asked = {"question": QUESTION, "stream": True}
-    with served(make_pipeline(engine), settings) as address:
+    with served(create_app(make_pipeline(engine), settings)) as address:
         with httpx.stream(
             "POST", f"{address}/v1/answer", json=asked, timeout=PATIENCE_S
         ) as response:
@@ -497,18 +540,68 @@ def test_a_client_that_does_not_wait_for_its_answer_stops_the_model(
     make_pipeline: MakePipeline, settings: Settings
 ) -> None:
     engine = BlockingEngine()
-    body = json.dumps({"question": QUESTION}).encode()
-    with served(make_pipeline(engine), settings) as address:
-        host, port = address.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as connection:
-            connection.sendall(
-                b"POST /v1/answer HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-                + f"Content-Length: {len(body)}\r\n\r\n".encode()
-                + body
-            )
+    with served(create_app(make_pipeline(engine), settings)) as address:
+        with posted(address, question=QUESTION):
             assert engine.began.wait(PATIENCE_S)
             assert not engine.cancelled.is_set()
         assert engine.cancelled.wait(PATIENCE_S)
+
+
+def test_as_many_as_may_are_answered_or_wait_while_the_rest_of_the_service_answers(
+    make_pipeline: MakePipeline, settings: Settings
+) -> None:
+    engine, bound = HoldingEngine(), settings.questions_at_once + settings.questions_waiting
+    app = create_app(make_pipeline(engine), settings)
+    admission = app.state.desk.admission
+
+    def post(number: int) -> httpx.Response:
+        asked = {"question": f"{QUESTION} {number}", "stream": bool(number % 2)}
+        return httpx.post(f"{address}/v1/answer", json=asked, timeout=PATIENCE_S)
+
+    with served(app) as address, ThreadPoolExecutor(bound) as clients:
+        asked = [clients.submit(post, number) for number in range(bound)]
+        until(lambda: (admission.taken, engine.held) == (bound, settings.questions_at_once))
+        for stream in (0, 1):
+            refused = post(bound + stream)
+            problem(refused, 429, "busy")
+            assert int(refused.headers["retry-after"]) >= 1
+        for path in ("/", "/healthz", "/readyz", "/v1/articles", f"/v1/articles/{BBC}"):
+            assert httpx.get(f"{address}{path}", timeout=PATIENCE_S).status_code == 200
+        assert not any(one.done() for one in asked)
+        engine.go.set()
+        assert {one.result().status_code for one in asked} == {200}
+    assert admission.taken == 0
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_client_that_leaves_while_it_waits_makes_room(
+    make_pipeline: MakePipeline, settings: Settings, stream: bool
+) -> None:
+    one = settings.model_copy(update={"questions_at_once": 1, "questions_waiting": 1})
+    engine = HoldingEngine()
+    app = create_app(make_pipeline(engine), one)
+    admission = app.state.desk.admission
+    with served(app) as address:
+        with posted(address, question=QUESTION, stream=stream):
+            until(lambda: engine.held == 1)
+            with posted(address, question=QUESTION, stream=stream):
+                until(lambda: admission.taken == 2)
+            until(lambda: admission.taken == 1)
+        engine.go.set()
+    assert (admission.taken, engine.held) == (0, 1)
+
+
+def test_the_same_question_is_answered_with_the_same_bytes(
+    client_of: Callable[[FakeEngine], TestClient],
+) -> None:
+    engine = FakeEngine(lambda prompt: NINE, 0.999)
+    client = client_of(engine)
+    bodies = [ask(client) | {"timings_ms": None} for _ in range(2)]
+    streams = [events(client) for _ in range(2)]
+    assert json.dumps(bodies[0]) == json.dumps(bodies[1])
+    assert streams[0][:-1] == streams[1][:-1]
+    assert json.loads(streams[1][-1][1]) | {"timings_ms": None} == bodies[0]
+    assert len(engine.prompts) == 2
 
 
 def test_events_leave_as_they_happen(make_pipeline: MakePipeline, settings: Settings) -> None:
@@ -516,7 +609,7 @@ def test_events_leave_as_they_happen(make_pipeline: MakePipeline, settings: Sett
     engine = BlockingEngine()
     asked = {"question": QUESTION, "stream": True}
     with (
-        served(make_pipeline(engine), settings) as address,
+        served(create_app(make_pipeline(engine), settings)) as address,
         httpx.stream("POST", f"{address}/v1/answer", json=asked, timeout=PATIENCE_S) as response,
     ):
         lines = response.iter_lines()

@@ -59,6 +59,9 @@ def test_an_unknown_setting_is_named() -> None:
         ({"question_chars": 0}, "question_chars"),
         ({"engine_timeout_s": 0}, "engine_timeout_s"),
         ({"threads": -1}, "threads"),
+        ({"questions_at_once": 0}, "questions_at_once"),
+        ({"questions_waiting": -1}, "questions_waiting"),
+        ({"answers_kept": -1}, "answers_kept"),
     ],
 )
 def test_a_value_that_does_not_fit_names_its_setting(chosen: dict[str, Any], name: str) -> None:

@@ -54,6 +54,11 @@ def differ(one: tuple[int, ...], other: tuple[int, ...]) -> Conflict:
     return Conflict("ships", (ConflictSide("nine", one), ConflictSide("ten", other)))
 
 
+def test_times_after_a_wait_are_all_later() -> None:
+    assert Timings(1, 2, 3).later(10) == Timings(11, 12, 13)
+    assert Timings(1, None, 3).later(10) == Timings(11, None, 13)
+
+
 @given(st.integers(0, LENGTH - 1), st.integers(1, LENGTH))
 def test_a_citation_of_any_span_quotes_it(start: int, end: int) -> None:
     if start >= end:

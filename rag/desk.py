@@ -1,0 +1,107 @@
+"""Where questions arrive: one that was answered before is told again, the others take their turn.
+
+    question → remembered? → a place at the engine → pipeline → remembered
+
+The pipeline knows nothing of this: an evaluation asks the pipeline itself.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+
+from rag.admission import Admission
+from rag.pipeline import Event, Finished, Pipeline
+from rag.remembered import Remembered, Step, Told
+from rag.settings import Settings
+from rag.types import Answer, Question, Timings
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A pipeline for many who ask at the same time.
+
+    Attributes:
+        settings: Those of the pipeline; whatever is told holds for them alone.
+        clock: Seconds, monotonic.
+    """
+
+    pipeline: Pipeline
+    settings: Settings
+    admission: Admission
+    remembered: Remembered
+    clock: Callable[[], float]
+
+    def ask(
+        self, question: Question, cancel: threading.Event, tell: Callable[[Event], None]
+    ) -> None:
+        """Answer a question.
+
+        Args:
+            question: What is asked.
+            cancel: Set when nobody wants the answer any more.
+            tell: Given each event when it happens, as `Pipeline.run` has them. It must not wait:
+                the question holds its place at the engine meanwhile.
+
+        Raises:
+            Busy: Before anything is told.
+            IndexMissing, IndexCorrupt, EngineError: As the pipeline does.
+        """
+        arrived = self.clock()
+        question = self.pipeline.dialogue.heard(question)
+        told = self.remembered.find(self._key(question, self.pipeline.reader.current().id))
+        if told is None:
+            answer = self._answer(question, cancel, tell, arrived)
+        else:
+            for step in told.steps:
+                tell(step)
+            answer = _again(told.answer, self._ms_since(arrived))
+        tell(Finished(answer))
+
+    def _answer(
+        self,
+        question: Question,
+        cancel: threading.Event,
+        tell: Callable[[Event], None],
+        arrived: float,
+    ) -> Answer:
+        """Have the pipeline answer; the place is free again before the answer is told."""
+        steps: list[Step] = []
+        with self.admission.take(cancel):
+            waited_ms = self._ms_since(arrived)
+            for event in self.pipeline.run(question, cancel):
+                if isinstance(event, Finished):
+                    answer = event.answer
+                else:
+                    steps.append(event)
+                    tell(event)
+        key = self._key(question, answer.receipt.index_generation)
+        self.remembered.keep(key, Told(tuple(steps), answer))
+        return replace(answer, timings=answer.timings.later(waited_ms))
+
+    def _key(self, question: Question, generation: str) -> Hashable:
+        """Everything that shapes an answer."""
+        pipeline = self.pipeline
+        prompts = (pipeline.template.sha256, pipeline.dialogue.prompt_sha256)
+        shape = (pipeline.engine.model_sha256, prompts, pipeline.limits, self.settings)
+        return (pipeline.version, generation, shape, question)
+
+    def _ms_since(self, then: float) -> int:
+        return round((self.clock() - then) * 1000)
+
+
+def desk_of(pipeline: Pipeline, settings: Settings) -> Desk:
+    """A desk before a pipeline, as large as the settings say."""
+    return Desk(
+        pipeline=pipeline,
+        settings=settings,
+        admission=Admission(settings.questions_at_once, settings.questions_waiting, time.monotonic),
+        remembered=Remembered(settings.answers_kept),
+        clock=time.monotonic,
+    )
+
+
+def _again(answer: Answer, elapsed_ms: int) -> Answer:
+    """The same answer, told within these milliseconds."""
+    first = None if answer.timings.first_sentence is None else 0
+    return replace(answer, timings=Timings(0, first, 0).later(elapsed_ms))
