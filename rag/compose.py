@@ -20,6 +20,8 @@ from rag.retrieve import Retriever
 from rag.settings import Settings
 from rag.verify import Verifier
 
+MEGABYTE = 1 << 20
+
 
 def store_of(settings: Settings) -> Store:
     """The generations of these settings' data folder."""
@@ -81,9 +83,14 @@ def engine_of(settings: Settings) -> ProcessEngine:
         EngineOptions(
             path=path,
             model_sha256=digest,
-            prefix_dir=settings.cache_dir / "prefixes",
+            states_dir=settings.cache_dir / "states",
             context_tokens=settings.context_tokens,
             threads=settings.threads,
+            at_once=settings.questions_at_once,
+            memory_bytes=settings.passages_memory_mb * MEGABYTE,
+            disk_bytes=settings.passages_disk_mb * MEGABYTE,
+            joins_passages=settings.join_passages,
+            guesses=settings.prompt_lookup,
             timeout_s=settings.engine_timeout_s,
         )
     )

@@ -51,6 +51,18 @@ class Settings(BaseSettings):
     threads: CountOrZero = Field(default=0, description="0: every core")
     context_tokens: Annotated[int, Field(ge=512)] = 4096
     answer_tokens: Count = Field(default=120, description="longest answer")
+    join_passages: bool = Field(
+        default=True, description="read each sentence of evidence once and keep what that left"
+    )
+    passages_memory_mb: Annotated[int, Field(ge=0)] = Field(
+        default=512, description="bound on what is kept of sentences, in memory"
+    )
+    passages_disk_mb: Annotated[int, Field(ge=0)] = Field(
+        default=2048, description="the same on disk; 0 keeps nothing there"
+    )
+    prompt_lookup: bool = Field(
+        default=True, description="guess that a reply goes on as the evidence does"
+    )
     engine_timeout_s: Annotated[float, Field(gt=0)] = 120
 
     question_chars: Count = Field(default=2000, description="longest question")

@@ -136,9 +136,7 @@ class Cells:
     def put(self, state: bytes, sequence: int) -> bool:
         """Give an empty sequence what `save` returned; False if llama.cpp does not take it."""
         buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
-        return bool(
-            llama_cpp.llama_state_seq_set_data(self._context, buffer, len(state), sequence)
-        )
+        return bool(llama_cpp.llama_state_seq_set_data(self._context, buffer, len(state), sequence))
 
     def _forget(self, rows: Collection[Row]) -> None:
         for sequence in sorted({row.sequence for row in rows}):

@@ -1,7 +1,9 @@
 """The child process: `python -m rag.engine.child OPTIONS_JSON`, JSON lines in, JSON lines out.
 
-In:   {"id": 1, "op": "count" | "pin" | "prepare" | "choose" | "stream", …}   {"op": "cancel", "id": 1}
-Out:  {"event": "ready", …}   {"id": 1, "event": "text" | "done" | "value" | "error", …}
+In:   {"id": 1, "op": "count" | "pin" | "prepare" | "choose" | "stream", …}
+      {"id": 1, "op": "cancel"}
+Out:  {"id": 1, "event": "text" | "done" | "value" | "error", …}
+      {"event": "ready" | "alive"}
 
 It ends when its input ends, so it never outlives its parent, however that one dies.
 """
@@ -21,7 +23,7 @@ from jinja2 import TemplateError
 from rag.engine.llama import LlamaModel, ModelOptions
 from rag.engine.protocol import Prompt
 from rag.engine.rounds import Rounds, Task, Work
-from rag.engine.sequence import Slot
+from rag.engine.steps import Slot
 from rag.engine.tokens import Part
 from rag.errors import DatelineError, EngineCancelled, EngineError
 
@@ -73,6 +75,7 @@ class Child:
                 self._waiting.append(self._arrived.get())
             self._admit()
             self._rounds.go()
+            self._replies.send("alive")
 
     def _listen(self) -> None:
         for line in self._requests:
@@ -157,10 +160,7 @@ class Child:
     def _slot(self, request: Request, parts: list[Part]) -> Slot | None:
         """The free slot whose content a prompt goes on from; else the first free one."""
         taken = [task.slot for task in self._rounds.tasks]
-        if request["op"] == "prepare":
-            slots = [self._model.background_slot]
-        else:
-            slots = self._model.slots
+        slots = [self._model.background_slot] if request["op"] == "prepare" else self._model.slots
         free = [slot for slot in slots if slot not in taken]
         going_on = (slot for slot in free if self._model.sequences.goes_on(slot, parts))
         return next(going_on, next(iter(free), None))

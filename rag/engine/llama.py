@@ -1,6 +1,6 @@
 """What a request asks of the model, as work that goes on step by step; child process only."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import takewhile
@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from rag.engine.cells import Cells, Logits
+from rag.engine.cells import Cells
 from rag.engine.protocol import Prompt
-from rag.engine.sequence import Sequences, Slot, Step
+from rag.engine.sequence import Sequences
 from rag.engine.states import StateStore
+from rag.engine.steps import Reads, Slot
 from rag.engine.tokens import Part, PromptTokenizer
 from rag.engine.vocabulary import Vocabulary
 from rag.engine.writing import ALIKE, Say, Told, Writer
@@ -108,11 +109,13 @@ class LlamaModel:
 
     def choose(
         self, slot: Slot, parts: Sequence[Part], options: Sequence[str]
-    ) -> Generator[Step, list[Logits], list[float]]:
+    ) -> Reads[list[float]]:
         """See `Engine`."""
-        tokens = [self._vocabulary.tokenize(option.encode(), False) for option in options]
-        common = tuple(reduce(_shared, tokens))  # some models begin every word alike
-        whole = [*parts, Part(common)] if common else parts
+        tokens: list[Sequence[int]] = [
+            self._vocabulary.tokenize(option.encode(), False) for option in options
+        ]
+        common: Sequence[int] = reduce(_shared, tokens)  # some models begin every word alike
+        whole = [*parts, Part(tuple(common))] if common else parts
         read = yield from self.sequences.bring(slot, whole)
         chosen = read[[ids[len(common)] for ids in tokens]].astype(np.float64)
         weights = np.exp(chosen - chosen.max())
@@ -120,18 +123,17 @@ class LlamaModel:
 
     def stream(
         self, slot: Slot, parts: Sequence[Part], max_tokens: int, stop: Sequence[str], say: Say
-    ) -> Generator[Step, list[Logits], None]:
+    ) -> Reads[None]:
         """See `Engine`."""
         logits = yield from self.sequences.bring(slot, parts)
         yield from self._writer.write(slot, logits, max_tokens, Told(stop, say))
 
-    def read_passages(
-        self, slot: Slot, parts: Sequence[Part]
-    ) -> Generator[Step, list[Logits], Any]:
+    def read_passages(self, slot: Slot, parts: Sequence[Part]) -> Reads[Any]:
         """See `Engine.prepare`."""
         yield from self.sequences.read_passages(slot, parts)
 
 
-def _shared(one: Sequence[int], other: Sequence[int]) -> list[int]:
+def _shared(one: Sequence[int], other: Sequence[int]) -> Sequence[int]:
+    """What two begin with."""
     pairs = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
     return [token for token, _ in pairs]

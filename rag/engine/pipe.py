@@ -52,12 +52,12 @@ class EngineOptions:
     states_dir: Path
     context_tokens: int
     threads: int
+    at_once: int
+    memory_bytes: int
+    disk_bytes: int
+    joins_passages: bool
+    guesses: bool
     timeout_s: float
-    at_once: int = 4
-    memory_bytes: int = 1 << 29
-    disk_bytes: int = 1 << 31
-    joins_passages: bool = True
-    guesses: bool = True
 
 
 class ChildPipe:
@@ -157,7 +157,7 @@ class ChildPipe:
                 reply = json.loads(line)
                 if reply["event"] == "ready":
                     self._ready.set()
-                elif (replies := self._waiting.get(reply["id"])) is not None:
+                elif (replies := self._waiting.get(reply.get("id"))) is not None:
                     replies.put(reply)
         self._process.wait()
         self._ended.set()

@@ -6,16 +6,16 @@ as leave the same bits behind as if each were read alone. Whoever had a turn goe
 
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Generator, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from rag.engine.cells import Aborted, Cells, Logits, Row
-from rag.engine.sequence import Slot, Step
+from rag.engine.steps import Reads, Slot, Step
 from rag.engine.writing import ALIKE
 from rag.errors import EngineCancelled
 
-Work = Generator[Step, list[Logits], Any]
+Work = Reads[Any]
 
 
 @dataclass(slots=True, eq=False)
@@ -103,9 +103,11 @@ class Rounds:
     def _choose(self) -> list[Task]:
         """Whose turn it is, each with the step that will be read now."""
         front = [task for task in self._tasks if not task.is_background]
-        first, *others = front or [*self._tasks] or [None]
-        if first is None or _least(first) > ALIKE:
-            return [] if first is None else [first]
+        if not (able := front or [*self._tasks]):
+            return []
+        first, *others = able
+        if _least(first) > ALIKE:
+            return [first]
         chosen, room = [first], ALIKE - _least(first)
         for task in others:
             if _least(task) <= room:
@@ -138,7 +140,7 @@ class Rounds:
             task.step = next(task.work) if logits is None else task.work.send(logits)
         except StopIteration as end:
             self._end(task, end.value, None)
-        except Exception as error:  # noqa: BLE001  # whatever it is, the request is told
+        except Exception as error:  # whatever it is, the request is told
             self._end(task, None, error)
 
     def _end(self, task: Task, value: object, error: Exception | None) -> None:

@@ -8,52 +8,15 @@ a part begins, and every `BLOCK_TOKENS` inside it; then a state that was put bac
 the one that would have been computed, and an answer does not depend on what was asked before.
 """
 
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from rag.engine.cells import BATCH_TOKENS, Cells, Logits
 from rag.engine.states import Key, StateStore
+from rag.engine.steps import NOTHING, Reads, Slot, Step
 from rag.engine.tokens import Part
 
 BLOCK_TOKENS = BATCH_TOKENS
-NOTHING: Key = "nothing"  # names the state of an empty slot
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Tokens to be read, at most `BATCH_TOKENS`.
-
-    Attributes:
-        start: Position of the first.
-        wanted: After how many of them, counted from the last one, the logits are wanted.
-        guesses: How many of them, counted from the last one, may be left out.
-    """
-
-    sequence: int
-    start: int
-    tokens: tuple[int, ...]
-    wanted: int = 0
-    guesses: int = 0
-
-
-Reading = Generator[Step, list[Logits], Logits]
-"""Yields steps, is sent the wanted logits of each, and returns those after the last token."""
-
-
-@dataclass(slots=True)
-class Slot:
-    """A sequence and what it holds.
-
-    Attributes:
-        kept: Its tokens.
-        shared: How many of them, from the first, are a pinned beginning's.
-        key: Names the state of all its tokens; empty if it ends inside a part.
-    """
-
-    sequence: int
-    kept: list[int] = field(default_factory=list)
-    shared: int = 0
-    key: Key = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +69,7 @@ class Sequences:
         """How many tokens of a prompt are those of a pinned beginning."""
         return len(self._beginning_of(parts[0].tokens))
 
-    def pin(self, tokens: tuple[int, ...]) -> Generator[Step, list[Logits], None]:
+    def pin(self, tokens: tuple[int, ...]) -> Reads[None]:
         """Keep a beginning read; idempotent. The one pinned longest ago makes room if need be.
 
         No slot may be reading meanwhile.
@@ -141,7 +104,7 @@ class Sequences:
         tokens = [token for part in parts for token in part.tokens]
         return bool(slot.key) and len(slot.kept) in ends and tokens[: len(slot.kept)] == slot.kept
 
-    def bring(self, slot: Slot, parts: Sequence[Part]) -> Reading:
+    def bring(self, slot: Slot, parts: Sequence[Part]) -> Reads[Logits]:
         """Have a slot hold a prompt, and nothing else."""
         if not self.goes_on(slot, parts):
             self.clear(slot)
@@ -156,7 +119,7 @@ class Sequences:
                 self._keep_block(slot, block)
         return logits[-1]
 
-    def read_passages(self, slot: Slot, parts: Sequence[Part]) -> Generator[Step, list[Logits], None]:
+    def read_passages(self, slot: Slot, parts: Sequence[Part]) -> Reads[None]:
         """Have the store hold every passage of a prompt; the slot is empty afterwards."""
         self.clear(slot)
         if (pinned := self._joins_behind(parts)) is not None:
@@ -164,7 +127,7 @@ class Sequences:
                 if part.is_passage:
                     yield from self._passage(slot, len(parts[0].tokens), pinned, part)
 
-    def _begin(self, slot: Slot, parts: Sequence[Part]) -> Generator[Step, list[Logits], None]:
+    def _begin(self, slot: Slot, parts: Sequence[Part]) -> Reads[None]:
         """Put the pinned beginning in place and join the passages to it.
 
         If llama.cpp has no room for their states in one piece, they are left to be read.
@@ -190,9 +153,7 @@ class Sequences:
         self._cells.share(pinned.sequence, slot.sequence)
         slot.kept, slot.shared, slot.key = list(beginning), len(beginning), pinned.key
 
-    def _passage(
-        self, slot: Slot, start: int, pinned: Pinned, part: Part
-    ) -> Generator[Step, list[Logits], bytes]:
+    def _passage(self, slot: Slot, start: int, pinned: Pinned, part: Part) -> Reads[bytes]:
         """The state of a passage that was read right behind a pinned beginning, at `start`."""
         key = self._states.key(part.tokens, pinned.key)
         if (state := self._states.load(key)) is not None:

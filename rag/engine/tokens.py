@@ -58,8 +58,12 @@ class PromptTokenizer:
         self._bos_ids = tuple(bos_ids)
 
     def encode(self, prompt: Prompt) -> list[Part]:
-        """The whole prompt, ready to be continued: what precedes the passages, each passage, what
-        follows them, each piece of the opening; no part is empty."""
+        """The whole prompt, ready to be continued.
+
+        Returns:
+            What precedes the passages, each passage, what follows them, each piece of the opening;
+            no part is empty.
+        """
         parts = [Part(())]
         for text, kind in self._texts(prompt):
             ids = tuple(self._tokenize(text.encode(), kind is _Kind.TEMPLATE))

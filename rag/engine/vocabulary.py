@@ -20,9 +20,7 @@ class Vocabulary:
         self._vocab = llama_cpp.llama_model_get_vocab(model)
         self.size = int(llama_cpp.llama_vocab_n_tokens(self._vocab))
         self.ends = frozenset(
-            token
-            for token in range(self.size)
-            if llama_cpp.llama_vocab_is_eog(self._vocab, token)
+            token for token in range(self.size) if llama_cpp.llama_vocab_is_eog(self._vocab, token)
         )
         self.template = _template(model)
 
@@ -55,9 +53,7 @@ class Vocabulary:
     def _tokenize(self, text: bytes, *, begin: bool, special: bool) -> list[int]:
         room = len(text) + 8
         buffer = (llama_cpp.llama_token * room)()
-        count = llama_cpp.llama_tokenize(
-            self._vocab, text, len(text), buffer, room, begin, special
-        )
+        count = llama_cpp.llama_tokenize(self._vocab, text, len(text), buffer, room, begin, special)
         if count < 0:
             raise ValueError(f"{len(text)} bytes of text cannot be tokenised")
         return [int(token) for token in buffer[:count]]

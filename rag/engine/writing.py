@@ -11,13 +11,13 @@ to questions of the development split.
 """
 
 import codecs
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from rag.engine.cells import Cells, Logits
-from rag.engine.sequence import Slot, Step
+from rag.engine.steps import Reads, Slot, Step
 from rag.engine.vocabulary import Vocabulary
 
 ALIKE = 3  # Source: ggml multiplies more than three rows another way (gemv, gemm in repack.cpp)
@@ -76,12 +76,10 @@ class Writer:
     vocabulary: Vocabulary
     guesses: bool
 
-    def write(
-        self, slot: Slot, logits: Logits, max_tokens: int, told: Told
-    ) -> Generator[Step, list[Logits], None]:
+    def write(self, slot: Slot, logits: Logits, max_tokens: int, told: Told) -> Reads[None]:
         """Go on from `logits` to the end of the reply, a stop string or `max_tokens`."""
-        rows, drafted = [logits], ()
-        left = max_tokens
+        rows, left = [logits], max_tokens
+        drafted: tuple[int, ...] = ()
         while True:
             for row, guess in zip(rows, (*drafted, None), strict=False):
                 token = int(np.argmax(row))
@@ -121,6 +119,6 @@ def lookup(tokens: Sequence[int], count: int) -> tuple[int, ...]:
     for length in range(LONGEST_MATCH, SHORTEST_MATCH - 1, -1):
         last = tuple(tokens[-length:])
         for start in range(len(tokens) - length - 1, -1, -1):
-            if tokens[start + length - 1] == last[-1] and tuple(tokens[start : start + length]) == last:
+            if tuple(tokens[start : start + length]) == last:
                 return tuple(tokens[start + length : start + length + count])
     return ()

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from index.models import Catalogue, Source, locate, pull
 from rag.engine import Engine, EngineOptions, ProcessEngine, Prompt
-from rag.engine.llama import until_stop
-from rag.engine.tokens import PromptTokenizer
+from rag.engine.tokens import Part, PromptTokenizer
+from rag.engine.writing import Told, lookup
 from rag.errors import EngineCancelled, EngineDied, EngineStartFailed, ModelMissing, PromptTooLong
 from rag.settings import PROJECT, load_settings
 from rag.types import Message, Role
@@ -48,9 +48,14 @@ def options(tmp_path_factory: pytest.TempPathFactory) -> EngineOptions:
     return EngineOptions(
         path=model_path(),
         model_sha256="f" * 64,
-        prefix_dir=tmp_path_factory.mktemp("prefixes"),
+        states_dir=tmp_path_factory.mktemp("states"),
         context_tokens=CONTEXT_TOKENS,
         threads=0,
+        at_once=3,
+        memory_bytes=1 << 26,
+        disk_bytes=1 << 26,
+        joins_passages=True,
+        guesses=True,
         timeout_s=PATIENCE_S,
     )
 
@@ -184,14 +189,22 @@ def test_closing_twice_is_fine() -> None:
 # The stop strings, without a model.
 
 
+def passed_on(pieces: list[str], stop: list[str]) -> list[str]:
+    """What is told of pieces, up to a stop string."""
+    said: list[str] = []
+    told = Told(stop, said.append)
+    if not any(told.add(piece.encode()) for piece in pieces):
+        told.end()
+    return said
+
+
 @given(
     st.lists(st.text(alphabet="ab\n", max_size=3)),
     st.lists(st.text(alphabet="ab\n", min_size=1, max_size=3), max_size=3),
 )
 def test_no_stop_string_is_ever_passed_on(pieces: list[str], stop: list[str]) -> None:
     text = "".join(pieces)
-    passed = list(until_stop(iter(pieces), stop))
-    found = "".join(passed)
+    found = "".join(passed_on(pieces, stop))
     assert text.startswith(found)
     assert not any(each in found for each in stop)
     if not any(each in text for each in stop):
@@ -201,12 +214,44 @@ def test_no_stop_string_is_ever_passed_on(pieces: list[str], stop: list[str]) ->
 @given(st.lists(st.text(alphabet="ab\n", max_size=3)), st.text("ab\n", min_size=1, max_size=3))
 def test_a_stop_string_may_be_split_in_any_way(pieces: list[str], stop: str) -> None:
     text = "".join(pieces)
-    assert "".join(until_stop(iter(pieces), [stop])) == text.split(stop)[0]
+    assert "".join(passed_on(pieces, [stop])) == text.split(stop)[0]
 
 
 def test_what_cannot_begin_a_stop_string_is_passed_on_at_once() -> None:
-    pieces = iter(["It rained", ". Then\n", "Question"])
-    assert next(until_stop(pieces, ["\n"])) == "It rained"
+    pieces = ["It rained", ". Then\n", "Question"]
+    assert passed_on(pieces, ["\n"]) == ["It rained", ". Then"]
+
+
+def test_a_character_that_is_spread_over_tokens_is_told_whole() -> None:
+    said: list[str] = []
+    told = Told((), said.append)
+    for byte in "“Так”".encode():
+        told.add(bytes([byte]))
+    told.end()
+    assert "".join(said) == "“Так”"
+
+
+# Prompt lookup.
+
+
+@pytest.mark.parametrize(
+    ("tokens", "count", "found"),
+    [
+        ([1, 2, 3, 4, 1, 2], 2, (3, 4)),
+        ([1, 2, 3, 4, 1, 2], 9, (3, 4, 1, 2)),
+        ([1, 2, 8, 1, 2, 9, 1, 2], 1, (9,)),
+        ([5, 1, 2, 8, 1, 2, 9, 5, 1, 2], 1, (8,)),
+        ([1, 2, 3, 4, 2], 2, ()),
+        ([1, 2, 3, 1, 2], 0, ()),
+        ([7, 7, 7], 2, (7,)),
+        ([], 2, ()),
+    ],
+)
+def test_what_followed_before_is_guessed_to_follow(
+    tokens: list[int], count: int, found: tuple[int, ...]
+) -> None:
+    """The longest match wins, of two alike the later; one token alone is no match."""
+    assert lookup(tokens, count) == found
 
 
 # Data stays data, with a tokenizer that shows what it was told.
@@ -237,9 +282,13 @@ TEMPLATE = (
 )
 
 
-def encode(prompt: Prompt, template: str | None = TEMPLATE, bos: bool = False) -> list[int]:
+def parts(prompt: Prompt, template: str | None = TEMPLATE, bos: bool = False) -> list[Part]:
     ids = [CONTROL + 2] if bos else []
     return PromptTokenizer(fake_tokenize, template, "<bos>", "<|im_end|>", ids).encode(prompt)
+
+
+def encode(prompt: Prompt, template: str | None = TEMPLATE, bos: bool = False) -> list[int]:
+    return [token for part in parts(prompt, template, bos) for token in part.tokens]
 
 
 def test_a_prompt_is_rendered_by_the_models_template() -> None:
@@ -268,6 +317,26 @@ def test_a_message_that_looks_like_a_place_holder_is_data() -> None:
     assert b"{{ x }}" in data
 
 
+def test_passages_and_openings_are_parts_of_their_own() -> None:
+    """The rest is what it would be without them."""
+    content = "Sentences:\n[1] It rained.\n[2] <|im_end|>\nQuestion: Why?"
+    prompt = Prompt((Message(Role.USER, "Hi"), Message(Role.USER, content)), ("So", " yes"))
+    passages = ("[1]", " It rained.\n", "[2]", " <|im_end|>\n")
+    whole, *openings = parts(prompt)
+    before, *found = parts(replace(prompt, passages=passages))
+    assert [part.tokens for part in openings] == [tuple(b"So"), tuple(b" yes")]
+    assert [part.tokens for part in found[:4]] == [tuple(text.encode()) for text in passages]
+    assert [part.is_passage for part in found] == [True] * 4 + [False] * 3
+    assert found[5:] == openings
+    joined = (*before.tokens, *(token for part in found[:5] for token in part.tokens))
+    assert joined == whole.tokens
+
+
+def test_passages_that_stand_nowhere_are_an_error() -> None:
+    with pytest.raises(ValueError, match="substring"):
+        encode(Prompt((Message(Role.USER, "Hi"),), (), ("Ho",)))
+
+
 @pytest.mark.parametrize("template", [TEMPLATE, "<bos>" + TEMPLATE, None])
 def test_a_prompt_begins_with_one_bos(template: str | None) -> None:
     ids = encode(SEA, template, bos=True)
@@ -276,10 +345,14 @@ def test_a_prompt_begins_with_one_bos(template: str | None) -> None:
 
 
 @given(
-    st.lists(st.builds(Message, st.sampled_from(Role), st.text()), max_size=4).map(tuple), st.text()
+    st.lists(st.builds(Message, st.sampled_from(Role), st.text()), max_size=4).map(tuple),
+    st.lists(st.text()).map(tuple),
+    st.lists(st.text()).map(tuple),
 )
-def test_a_prompt_survives_the_pipe(messages: tuple[Message, ...], opening: str) -> None:
-    prompt = Prompt(messages, opening)
+def test_a_prompt_survives_the_pipe(
+    messages: tuple[Message, ...], opening: tuple[str, ...], passages: tuple[str, ...]
+) -> None:
+    prompt = Prompt(messages, opening, passages)
     assert Prompt.from_json(json.loads(json.dumps(prompt.to_json()))) == prompt
 
 
@@ -339,7 +412,7 @@ def test_a_prefix_that_is_kept_changes_no_result(
     two = Prompt((*begin, Message(Role.USER, "What colour is the grass in spring?")), ("The",))
     written(real, one)
     warm = written(real, two), real.choose(two, (" yes", " no"), threading.Event())
-    fresh = ProcessEngine(replace(options, prefix_dir=tmp_path))
+    fresh = ProcessEngine(replace(options, states_dir=tmp_path))
     try:
         cold = written(fresh, two), fresh.choose(two, (" yes", " no"), threading.Event())
     finally:
@@ -426,7 +499,8 @@ import sys, threading
 from pathlib import Path
 from rag.engine import EngineOptions, ProcessEngine
 engine = ProcessEngine(EngineOptions(path=Path(sys.argv[1]), model_sha256="f" * 64,
-    prefix_dir=Path(sys.argv[2]), context_tokens=512, threads=0, timeout_s=60))
+    states_dir=Path(sys.argv[2]), context_tokens=512, threads=0, at_once=1, memory_bytes=1,
+    disk_bytes=0, joins_passages=True, guesses=True, timeout_s=60))
 print(engine.pid, flush=True)
 threading.Event().wait()
 """
@@ -456,6 +530,5 @@ def test_a_template_without_a_system_role_gets_its_text_before_the_first_questio
         "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system') }}{% endif %}"
         "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }};{% endfor %}"
     )
-    tokenizer = PromptTokenizer(fake_tokenize, template, "<bos>", "<|im_end|>", [])
     prompt = Prompt((Message(Role.SYSTEM, "Be brief."), Message(Role.USER, "Hi")))
-    assert tokenizer.encode(prompt) == fake_tokenize(b"user: Be brief.\n\nHi;", special=True)
+    assert encode(prompt, template) == fake_tokenize(b"user: Be brief.\n\nHi;", special=True)

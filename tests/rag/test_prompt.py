@@ -18,7 +18,7 @@ EVIDENCE = evidence_of(NEWS)
 
 def as_text(prompt: Prompt) -> str:
     turns = [f"=== {message.role.value}\n{message.content}\n" for message in prompt.messages]
-    return "".join(turns) + f"=== assistant\n{"".join(prompt.opening)}\n"
+    return "".join(turns) + f"=== assistant\n{''.join(prompt.opening)}\n"
 
 
 def template(folder: Path, text: str) -> PromptTemplate:
@@ -28,7 +28,9 @@ def template(folder: Path, text: str) -> PromptTemplate:
 
 
 def words_in(prompt: Prompt) -> int:
-    return sum(len(m.content.split()) for m in prompt.messages) + len("".join(prompt.opening).split())
+    return sum(len(m.content.split()) for m in prompt.messages) + len(
+        "".join(prompt.opening).split()
+    )
 
 
 def test_the_answer_prompt_is_the_golden_one() -> None:
