@@ -91,7 +91,7 @@ class ChildPipe:
 
     def is_alive(self) -> bool:
         """Whether the child has not ended."""
-        return self._process.poll() is None
+        return self._process.poll() is None and not self._ended.is_set()
 
     def kill(self) -> None:
         """End the child and free the pipe; idempotent."""
@@ -159,7 +159,6 @@ class ChildPipe:
                     self._ready.set()
                 elif (replies := self._waiting.get(reply.get("id"))) is not None:
                     replies.put(reply)
-        self._process.wait()
         self._ended.set()
         self._ready.set()
 
