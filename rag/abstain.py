@@ -49,7 +49,7 @@ class Read:
 
     Attributes:
         prompt: Up to where its judgement stands.
-        evidence: In the order in which it is numbered there, from 1.
+        evidence: What it shows, best first.
         chance: The model's probability that this answers the question.
     """
 

@@ -8,7 +8,7 @@ Each step is one module. This one holds the order and nothing else; `compose` ch
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.generation import Generation, Reader
 from index.lexical import content_stems
@@ -17,10 +17,10 @@ from rag.assemble import AnswerBuilder, is_showable
 from rag.complete import holding, keeps_numbers, owed
 from rag.conflicts import conflicts_of
 from rag.dialogue import Dialogue
-from rag.draft import draft_sentences
+from rag.draft import DraftSentence, draft_sentences
 from rag.engine.protocol import Engine, Prompt
 from rag.hostile import is_unsafe
-from rag.prompt import PromptTemplate, fill_within
+from rag.prompt import PromptTemplate, fill_within, rank_of
 from rag.reply import Reply, read_reply
 from rag.retrieve import FindsEvidence
 from rag.types import Answer, AnswerSentence, Citation, Evidence, Question, RefusalCode
@@ -137,7 +137,7 @@ class Pipeline:
         self, question: str, read: Read, reply: Reply
     ) -> tuple[tuple[Verified, ...], Signals]:
         """What may be shown of a reply, and what speaks for showing it."""
-        drafts = draft_sentences([reply.answer])
+        drafts = [_ranked(draft, len(read.evidence)) for draft in draft_sentences([reply.answer])]
         said = self.verifier.verify_all(question, drafts, read.evidence)
         said = holding(reply.short, question, said, read.evidence)
         said = tuple(filter(is_showable, said)) if keeps_numbers(question, said) else ()
@@ -181,6 +181,11 @@ class Pipeline:
     def _length(self, prompt: Prompt) -> int:
         """In tokens, with the words that will begin the reply."""
         return self.engine.count_tokens(prompt.then(OPENING))
+
+
+def _ranked(draft: DraftSentence, count: int) -> DraftSentence:
+    """The same sentence, with the ranks of the evidence in place of its numbers in the prompt."""
+    return replace(draft, numbers=tuple(rank_of(number, count) for number in draft.numbers))
 
 
 def refused_unread(question: str) -> RefusalCode | None:

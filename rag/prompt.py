@@ -4,10 +4,11 @@ import hashlib
 import re
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from string import Template
 
-from rag.engine.protocol import Engine, Prompt
+from rag.engine.protocol import Engine, Passage, Prompt
 from rag.errors import SettingsError
 from rag.types import Evidence, Message, Role
 
@@ -64,19 +65,30 @@ def fill_within(
         max_tokens: For the whole prompt.
 
     Returns:
-        The prompt, and the evidence in it, numbered from 1 in this order.
+        The prompt, and the evidence in it, best first; see `rank_of` for its numbers.
     """
     kept = list(evidence)
     while True:
-        prompt = template.fill(evidence=numbered(kept), question=_one_line(question))
+        prompt = filled(template, question, [item.text for item in kept])
         if not kept or count_tokens(prompt) <= max_tokens:
             return prompt, kept
         kept.pop()
 
 
-def numbered(evidence: Sequence[Evidence]) -> str:
-    """One line a sentence, numbered from 1."""
-    return "\n".join(f"[{n}] {_one_line(e.text)}" for n, e in enumerate(evidence, start=1))
+def filled(template: PromptTemplate, question: str, texts: Sequence[str]) -> Prompt:
+    """The prompt with these sentences, given best first, as numbered lines, the best one last.
+
+    The best stands next to the question and is read together with it; the others are passages.
+    """
+    lines = [Passage(f"[{n}]", f" {_one_line(t)}\n") for n, t in enumerate(reversed(texts), 1)]
+    whole = "".join(line.mark + line.text for line in lines).removesuffix("\n")
+    prompt = template.fill(evidence=whole, question=_one_line(question))
+    return replace(prompt, passages=tuple(lines[:-1]))
+
+
+def rank_of(number: int, count: int) -> int:
+    """Which of `count` sentences, the best being 1, a number in the prompt means."""
+    return count + 1 - number
 
 
 def _one_line(text: str) -> str:

@@ -71,8 +71,8 @@ class Verifier:
 
         Args:
             question: What the sentence answers.
-            draft: The sentence, and the numbers that the model gave it.
-            evidence: In the order in which it was numbered, from 1.
+            draft: The sentence, and the ranks of the evidence that the model gave it.
+            evidence: Best first: rank 1, 2 and so on.
 
         Returns:
             The sentence with its evidence; or one or two that stand in for it; or nothing: it must

@@ -2,6 +2,6 @@
 
 from rag.engine.pipe import EngineOptions
 from rag.engine.process import ProcessEngine
-from rag.engine.protocol import Engine, Prompt
+from rag.engine.protocol import Engine, Passage, Prompt
 
-__all__ = ["Engine", "EngineOptions", "ProcessEngine", "Prompt"]
+__all__ = ["Engine", "EngineOptions", "Passage", "ProcessEngine", "Prompt"]

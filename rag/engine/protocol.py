@@ -12,6 +12,19 @@ from rag.types import Message, Role
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A text of which many prompts have some.
+
+    Attributes:
+        mark: What stands before it, as its number: that depends on the prompt.
+        text: The same in every prompt.
+    """
+
+    mark: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """A conversation, and the opening of the reply that the program itself has written.
 
@@ -26,7 +39,7 @@ class Prompt:
 
     messages: tuple[Message, ...]
     opening: tuple[str, ...] = ()
-    passages: tuple[str, ...] = ()
+    passages: tuple[Passage, ...] = ()
 
     def then(self, text: str) -> "Prompt":
         """The same prompt with more of the reply written."""
@@ -38,20 +51,22 @@ class Prompt:
         Raises:
             ValueError: If they do not stand there.
         """
-        text = "".join(self.passages)
+        text = "".join(passage.mark + passage.text for passage in self.passages)
         start = self.messages[-1].content.index(text)
         return start, start + len(text)
 
     def to_json(self) -> dict[str, Any]:
         """For the pipe to the child process."""
         messages = [[message.role.value, message.content] for message in self.messages]
-        return {"messages": messages, "opening": self.opening, "passages": self.passages}
+        passages = [[passage.mark, passage.text] for passage in self.passages]
+        return {"messages": messages, "opening": self.opening, "passages": passages}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Prompt":
         """The inverse of `to_json`."""
         messages = tuple(Message(Role(role), content) for role, content in data["messages"])
-        return cls(messages, tuple(data["opening"]), tuple(data["passages"]))
+        passages = tuple(Passage(mark, text) for mark, text in data["passages"])
+        return cls(messages, tuple(data["opening"]), passages)
 
 
 class Engine(Protocol):

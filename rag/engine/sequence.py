@@ -142,9 +142,10 @@ class Sequences:
                 if part.is_passage:
                     states.append((yield from self._passage(slot, len(beginning), pinned, part)))
         self._share(pinned, beginning, slot)
-        passages = (part.tokens for part in parts if part.is_passage)
-        for tokens, state in zip(passages, states, strict=False):
-            if not self._join(slot, tokens, state, len(slot.kept) - len(beginning)):
+        passages = (part for part in parts if part.is_passage)
+        for part, state in zip(passages, states, strict=False):
+            by = len(slot.kept) - len(beginning) - len(part.lead)
+            if not self._join(slot, part.tokens, state, by):
                 self.clear(slot)
                 self._share(pinned, beginning, slot)
                 return
@@ -154,14 +155,14 @@ class Sequences:
         slot.kept, slot.shared, slot.key = list(beginning), len(beginning), pinned.key
 
     def _passage(self, slot: Slot, start: int, pinned: Pinned, part: Part) -> Reads[bytes]:
-        """The state of a passage that was read right behind a pinned beginning, at `start`."""
-        key = self._states.key(part.tokens, pinned.key)
+        """The state of a passage that was read behind a pinned beginning of `start` tokens."""
+        key = self._states.key(part.tokens, self._states.key(part.lead, pinned.key))
         if (state := self._states.load(key)) is not None:
             return state
         self._cells.share(pinned.sequence, slot.sequence)
-        for offset, block in _blocks(part.tokens):
+        for offset, block in _blocks(part.lead + part.tokens):
             yield Step(slot.sequence, start + offset, block)
-        state = self._saved(slot.sequence, start)
+        state = self._saved(slot.sequence, start + len(part.lead))
         self._states.save(key, state, on_disk=True)
         self._cells.drop(slot.sequence)
         return state

@@ -24,6 +24,7 @@ PLAIN_TEMPLATE = "{% for message in messages %}{{ message['content'] }}\n\n{% en
 class _Kind(Enum):
     TEMPLATE = auto()
     DATA = auto()
+    MARK = auto()
     PASSAGE = auto()
     OPENING = auto()
 
@@ -34,10 +35,12 @@ class Part:
 
     Attributes:
         is_passage: Whether it may be read by itself, without what stands before it.
+        lead: What a passage is read behind then, if anything: the mark of a first passage.
     """
 
     tokens: tuple[int, ...]
     is_passage: bool = False
+    lead: tuple[int, ...] = ()
 
 
 class PromptTokenizer:
@@ -65,12 +68,18 @@ class PromptTokenizer:
             no part is empty.
         """
         parts = [Part(())]
+        lead: tuple[int, ...] = ()
         for text, kind in self._texts(prompt):
             ids = tuple(self._tokenize(text.encode(), kind is _Kind.TEMPLATE))
-            if kind in {_Kind.TEMPLATE, _Kind.DATA} and not parts[-1].is_passage:
-                parts[-1] = Part(parts[-1].tokens + ids)
+            if kind is _Kind.MARK:
+                lead = lead or ids
+                parts.append(Part(ids, is_passage=True))
+            elif kind is _Kind.PASSAGE:
+                parts.append(Part(ids, is_passage=True, lead=lead))
+            elif kind is _Kind.OPENING or parts[-1].is_passage:
+                parts.append(Part(ids))
             else:
-                parts.append(Part(ids, kind is _Kind.PASSAGE))
+                parts[-1] = Part(parts[-1].tokens + ids)
         if parts[0].tokens[: len(self._bos_ids)] != self._bos_ids:
             parts[0] = Part(self._bos_ids + parts[0].tokens)
         return [part for part in parts if part.tokens]
@@ -87,7 +96,9 @@ class PromptTokenizer:
                 start, end = prompt.passages_at()
                 content = prompt.messages[last].content
                 yield content[:start], _Kind.DATA
-                yield from ((text, _Kind.PASSAGE) for text in prompt.passages)
+                for passage in prompt.passages:
+                    yield passage.mark, _Kind.MARK
+                    yield passage.text, _Kind.PASSAGE
                 yield content[end:], _Kind.DATA
             else:
                 yield prompt.messages[int(piece)].content, _Kind.DATA
