@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.models import Catalogue, Source, locate, pull
-from rag.engine import Engine, EngineOptions, ProcessEngine, Prompt
+from rag.engine import Engine, EngineOptions, Passage, ProcessEngine, Prompt
 from rag.engine.tokens import Part, PromptTokenizer
 from rag.engine.writing import Told, lookup
 from rag.errors import EngineCancelled, EngineDied, EngineStartFailed, ModelMissing, PromptTooLong
@@ -321,11 +321,13 @@ def test_passages_and_openings_are_parts_of_their_own() -> None:
     """The rest is what it would be without them."""
     content = "Sentences:\n[1] It rained.\n[2] <|im_end|>\nQuestion: Why?"
     prompt = Prompt((Message(Role.USER, "Hi"), Message(Role.USER, content)), ("So", " yes"))
-    passages = ("[1]", " It rained.\n", "[2]", " <|im_end|>\n")
+    passages = (Passage("[1]", " It rained.\n"), Passage("[2]", " <|im_end|>\n"))
+    texts = ("[1]", " It rained.\n", "[2]", " <|im_end|>\n")
     whole, *openings = parts(prompt)
     before, *found = parts(replace(prompt, passages=passages))
     assert [part.tokens for part in openings] == [tuple(b"So"), tuple(b" yes")]
-    assert [part.tokens for part in found[:4]] == [tuple(text.encode()) for text in passages]
+    assert [part.tokens for part in found[:4]] == [tuple(text.encode()) for text in texts]
+    assert [part.lead for part in found[:4]] == [(), tuple(b"[1]"), (), tuple(b"[1]")]
     assert [part.is_passage for part in found] == [True] * 4 + [False] * 3
     assert found[5:] == openings
     joined = (*before.tokens, *(token for part in found[:5] for token in part.tokens))
@@ -334,7 +336,7 @@ def test_passages_and_openings_are_parts_of_their_own() -> None:
 
 def test_passages_that_stand_nowhere_are_an_error() -> None:
     with pytest.raises(ValueError, match="substring"):
-        encode(Prompt((Message(Role.USER, "Hi"),), (), ("Ho",)))
+        encode(Prompt((Message(Role.USER, "Hi"),), (), (Passage("", "Ho"),)))
 
 
 @pytest.mark.parametrize("template", [TEMPLATE, "<bos>" + TEMPLATE, None])
@@ -347,10 +349,10 @@ def test_a_prompt_begins_with_one_bos(template: str | None) -> None:
 @given(
     st.lists(st.builds(Message, st.sampled_from(Role), st.text()), max_size=4).map(tuple),
     st.lists(st.text()).map(tuple),
-    st.lists(st.text()).map(tuple),
+    st.lists(st.builds(Passage, st.text(), st.text())).map(tuple),
 )
 def test_a_prompt_survives_the_pipe(
-    messages: tuple[Message, ...], opening: tuple[str, ...], passages: tuple[str, ...]
+    messages: tuple[Message, ...], opening: tuple[str, ...], passages: tuple[Passage, ...]
 ) -> None:
     prompt = Prompt(messages, opening, passages)
     assert Prompt.from_json(json.loads(json.dumps(prompt.to_json()))) == prompt

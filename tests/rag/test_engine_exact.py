@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.engine import EngineOptions, ProcessEngine, Prompt
+from rag.engine import EngineOptions, Passage, ProcessEngine, Prompt
 from rag.errors import EngineCancelled
 from rag.types import Message, Role
 from tests.rag.test_engine import CONTEXT_TOKENS, PATIENCE_S, model_path
@@ -32,8 +32,9 @@ QUESTIONS = (
 
 
 def prompt(question: str, sentences: tuple[str, ...] = SENTENCES) -> Prompt:
-    passages = tuple(f"- {sentence}\n" for sentence in sentences)
-    content = f"Sentences:\n{''.join(passages)}Question: {question}"
+    passages = tuple(Passage(f"[{n}]", f" {text}\n") for n, text in enumerate(sentences, start=1))
+    lines = "".join(passage.mark + passage.text for passage in passages)
+    content = f"Sentences:\n{lines}Question: {question}"
     return Prompt((SYSTEM, Message(Role.USER, content)), ("Answer:",), passages)
 
 
@@ -118,7 +119,7 @@ def test_states_from_disk_are_those_that_were_computed(
         found.append([asked(other, prompt(question)) for question in QUESTIONS])
         other.close()
         files = sorted(tmp_path.rglob("*.state"))
-        assert len(files) == 1 + len(SENTENCES)
+        assert len(files) == 1 + 2 * len(SENTENCES)  # the beginning; each mark and text
         if number == 1:
             for path in files:
                 path.write_bytes(path.read_bytes()[:-1] + b"\0")
@@ -135,7 +136,7 @@ def test_passages_that_are_prepared_are_not_read_again(
     made = other_engine(options, states_dir=tmp_path)
     made.prepare(prompt(""), threading.Event())
     files = {path.name for path in (tmp_path / "passages").iterdir()}
-    assert len(files) == len(SENTENCES)
+    assert len(files) == 2 * len(SENTENCES)
     assert [asked(made, prompt(question)) for question in QUESTIONS] == expected
     made.close()
     assert {path.name for path in (tmp_path / "passages").iterdir()} == files
@@ -200,7 +201,7 @@ def test_prefill_and_writing_stop_when_they_are_cancelled(
         beside = [pool.submit(asked, engine, prompt(question)) for question in QUESTIONS[:others]]
         for made in (long, prompt(QUESTIONS[2])):
             cancel = threading.Event()
-            job = pool.submit(lambda m=made, c=cancel: "".join(engine.stream(m, 90, (), c)))
+            job = pool.submit(list, engine.stream(made, 90, (), cancel))
             time.sleep(0.3)
             cancel.set()
             began = time.monotonic()

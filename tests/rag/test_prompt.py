@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.engine.protocol import Prompt
+from rag.engine.protocol import Passage, Prompt
 from rag.errors import SettingsError
-from rag.prompt import PromptTemplate, fill_within, numbered
+from rag.prompt import PromptTemplate, fill_within, filled, rank_of
 from rag.settings import PROJECT
 from rag.types import Message, Role
 from tests.rag.samples import NEWS, evidence_of, single
@@ -50,11 +50,31 @@ def test_the_turns_before_the_evidence_are_always_the_same() -> None:
     assert one.opening == two.opening
 
 
-def test_evidence_is_numbered_one_line_a_sentence() -> None:
-    assert numbered([single("It\nrained  hard."), single("It snowed.")]) == (
-        "[1] It rained hard.\n[2] It snowed."
-    )
-    assert numbered([]) == ""
+def test_evidence_is_numbered_one_line_a_sentence_the_best_last(tmp_path: Path) -> None:
+    """All but the best are passages, which an engine may have read before."""
+    small = template(tmp_path, "=== user\n$evidence\nQ: $question\n=== assistant\n")
+    made = filled(small, "Why?", ["It\nrained  hard.", "It snowed.", "The sun shone."])
+    content = "[1] The sun shone.\n[2] It snowed.\n[3] It rained hard.\nQ: Why?"
+    assert made.messages[0].content == content
+    assert made.passages == (Passage("[1]", " The sun shone.\n"), Passage("[2]", " It snowed.\n"))
+    assert made.passages_at() == (0, content.index("[3]"))
+    assert [rank_of(number, 3) for number in (1, 2, 3)] == [3, 2, 1]
+
+
+@pytest.mark.parametrize("texts", [[], ["It rained."]])
+def test_little_evidence_has_no_passages(tmp_path: Path, texts: list[str]) -> None:
+    small = template(tmp_path, "=== user\n$evidence|$question\n=== assistant\n")
+    made = filled(small, "Why?", texts)
+    assert made.passages == ()
+    assert made.messages[0].content == ("[1] It rained.|Why?" if texts else "|Why?")
+
+
+def test_evidence_that_repeats_itself_or_the_prompt_is_found_in_its_place(tmp_path: Path) -> None:
+    small = template(tmp_path, "=== user\nSay: $evidence\nQ: $question\n=== assistant\n")
+    made = filled(small, "[1] Say:", ["[1] Say:", "[1] Say:", "Say: [2]"])
+    start, end = made.passages_at()
+    assert made.messages[0].content[start:end] == "[1] Say: [2]\n[2] [1] Say:\n"
+    assert start == len("Say: ")
 
 
 @pytest.mark.parametrize(("room", "kept"), [(13, 3), (12, 2), (8, 1), (4, 0), (0, 0)])
@@ -63,7 +83,7 @@ def test_the_worst_evidence_is_left_out_first(tmp_path: Path, room: int, kept: i
     small = template(tmp_path, "=== user\n$evidence $question\n=== assistant\n")
     prompt, shown = fill_within(small, "why", evidence, words_in, room)
     assert shown == evidence[:kept]
-    assert prompt.messages[0].content == f"{numbered(evidence[:kept])} why"
+    assert prompt == filled(small, "why", ["a b c", "d e f", "g h i"][:kept])
     assert words_in(prompt) <= room or not kept
 
 
@@ -91,7 +111,7 @@ def test_a_template_has_turns_and_an_opening(tmp_path: Path) -> None:
             Message(Role.ASSISTANT, "Yes"),
             Message(Role.USER, "So?"),
         ),
-        "Answer:",
+        ("Answer:",),
     )
 
 
