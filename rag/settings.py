@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     passages_disk_mb: Annotated[int, Field(ge=0)] = Field(
         default=2048, description="the same on disk; 0 keeps nothing there"
     )
+    sentences_ahead: Annotated[int, Field(ge=0)] = Field(
+        default=500, description="sentences that the service reads before anybody asks"
+    )
     prompt_lookup: bool = Field(
         default=True, description="guess that a reply goes on as the evidence does"
     )

@@ -96,10 +96,18 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     # the engine: its own room within the room
     "engine": {"engine.pipe", "engine.process", "engine.protocol"},
     "engine.protocol": {"types"},
+    "engine.vocabulary": set(),
     "engine.tokens": {"engine.protocol"},
-    "engine.prefixes": set(),
-    "engine.llama": {"engine.prefixes", "engine.protocol", "engine.tokens", "errors"},
-    "engine.child": {"engine.llama", "engine.prefixes", "engine.protocol", "errors"},
+    "engine.cells": set(),
+    "engine.states": set(),
+    "engine.steps": {"engine.cells", "engine.states"},
+    "engine.sequence": {"engine.cells", "engine.states", "engine.steps", "engine.tokens"},
+    "engine.writing": {"engine.cells", "engine.steps", "engine.vocabulary"},
+    "engine.rounds": {"engine.cells", "engine.steps", "engine.writing", "errors"},
+    "engine.llama": {"engine.cells", "engine.protocol", "engine.sequence", "engine.states"}
+    | {"engine.steps", "engine.tokens", "engine.vocabulary", "engine.writing", "errors"},
+    "engine.child": {"engine.llama", "engine.protocol", "engine.rounds", "engine.steps"}
+    | {"engine.tokens", "errors"},
     "engine.pipe": {"errors"},
     "engine.process": {"engine.pipe", "engine.protocol", "errors"},
     # the order of the stages
@@ -112,6 +120,7 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "remembered": {"pipeline", "types"},
     "desk": {"admission", "pipeline", "remembered", "settings", "types"},
     "underway": {"desk", "pipeline", "types"},
+    "warm": {"errors", "pipeline", "prompt"},
     # the surfaces
     "schemas": {"schemas.answer", "schemas.articles", "schemas.ask", "schemas.events"}
     | {"schemas.wire"},
@@ -129,7 +138,7 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "cli.terminal": {"errors"},
     "cli.models": {"cli.terminal", "errors", "settings"},
     "cli.commands": {"cli.models", "cli.terminal"}
-    | {"compose", "errors", "schemas", "service", "settings", "types"},
+    | {"compose", "errors", "schemas", "service", "settings", "types", "warm"},
 }
 REMEMBERS = {"rag.desk", "rag.remembered", "rag.service", "rag.underway"}
 STAGES_TAKE_ONLY = {

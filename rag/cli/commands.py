@@ -156,16 +156,20 @@ def serve(
     import uvicorn
 
     from rag.service import create_app
+    from rag.warm import Warmer
 
     settings = load_settings(host=host, port=port, model=model)
     with listen(settings) as listener:
         pipeline = pipeline_of(settings, say)
+        warmer = Warmer(pipeline, settings.sentences_ahead)
         try:
+            warmer.start()
             address = f"http://{settings.host}:{listener.getsockname()[1]}"
             say(f"ready: {address}  (the API is described at {address}/openapi.json; Ctrl-C stops)")
             config = uvicorn.Config(create_app(pipeline, settings), log_level="warning")
             uvicorn.Server(config).run(sockets=[listener])
         finally:
+            warmer.stop()
             pipeline.engine.close()
 
 

@@ -185,7 +185,10 @@ class Child:
         if request["op"] == "prepare":
             return self._model.read_passages(slot, parts)
         number, tokens, stop = request["id"], request["max_tokens"], request["stop"]
-        say = lambda text: self._replies.send("text", id=number, text=text)  # noqa: E731
+
+        def say(text: str) -> None:
+            self._replies.send("text", id=number, text=text)
+
         return self._model.stream(slot, parts, tokens, stop, say)
 
 
