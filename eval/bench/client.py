@@ -1,7 +1,9 @@
 """The bench's end of one worker: start it, load it, ask it, measure its memory, end it."""
 
+import contextlib
 import json
 import os
+import signal
 import subprocess  # our own modules, with interpreters that the bench names
 import threading
 import time
@@ -57,6 +59,7 @@ class Worker:
                 stderr=file,
                 cwd=folder,
                 env={**os.environ, **(environment or {})},
+                start_new_session=True,  # so that whatever it has started can be ended with it
             )
         self._reader = threading.Thread(target=self._read, daemon=True)
 
@@ -97,15 +100,15 @@ class Worker:
         return peak_mib(self._process.pid)
 
     def close(self) -> None:
-        """End the worker; idempotent."""
-        for pipe in (self._process.stdin,):
-            if pipe is not None and not pipe.closed:
-                pipe.close()
-        try:
+        """End the worker and all that it has started; idempotent."""
+        pipe = cast("IO[bytes]", self._process.stdin)
+        with contextlib.suppress(OSError):
+            pipe.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(END_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
 
     def __enter__(self) -> Self:
         return self

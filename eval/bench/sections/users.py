@@ -1,0 +1,50 @@
+"""Several users at once."""
+
+from collections.abc import Iterator
+
+from eval.bench.cells import Cell, System
+from eval.bench.client import Worker
+from eval.bench.sections.answering import attempt
+from eval.bench.setting import Setting
+
+
+def users(setting: Setting) -> tuple[list[Cell], list[str]]:
+    """Ours, plain, and the cached prompt; the same questions at each step."""
+    plan = setting.plan
+    cells = attempt(setting, System.OURS, {}, lambda w: _ours(setting, w))
+    cells += attempt(
+        setting,
+        System.SERVER,
+        {},
+        lambda w: _steps(setting, w, System.SERVER, plan.shared, plan.users),
+    )
+    cells += attempt(
+        setting,
+        System.PLAIN,
+        {},
+        lambda w: _steps(setting, w, System.PLAIN, plan.plain_shared, plan.plain_users),
+    )
+    why = "one model in one process takes one question at a time"
+    cells += [Cell(system=one, why=f"{why}: as one user") for one in ONE_AT_A_TIME]
+    return cells, [f"plain and llama_cpp.server: {why}; their users wait for one another"]
+
+
+ONE_AT_A_TIME = (System.TXTAI, System.CITATIONS)
+
+
+def _ours(setting: Setting, worker: Worker) -> Iterator[Cell]:
+    """Every question is asked once before, so that all steps find the same things known."""
+    plan = setting.plan
+    for request in setting.requests(System.OURS, setting.asks[: plan.shared]):
+        worker.ask(request)
+    yield from _steps(setting, worker, System.OURS, plan.shared, plan.users)
+
+
+def _steps(
+    setting: Setting, worker: Worker, system: System, count: int, steps: tuple[int, ...]
+) -> Iterator[Cell]:
+    asks = setting.asks[:count]
+    requests = setting.requests(system, asks)
+    worker.ask(setting.requests(system, [setting.asks[-1]])[0])
+    for number in steps:
+        yield setting.cell(worker, system, asks, requests, {"users": number}, number)
