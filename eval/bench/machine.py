@@ -13,6 +13,7 @@ PROC = Path("/proc")
 BUSY = 0.1  # share of the processors' time that others may use before a section begins
 LOOK_S = 1.0
 LIBRARIES = ("dateline", "llama-cpp-python", "torch", "numpy", "faiss-cpu", "sentence-transformers")
+PEERS = ("txtai", "llama-index-core", "llama-cpp-python", "torch", "transformers")
 SHAPES_THREADS = ("GOMP_SPINCOUNT", "OMP_NUM_THREADS", "OMP_WAIT_POLICY", "MKL_NUM_THREADS")
 
 
@@ -37,6 +38,17 @@ def machine_facts() -> Json:
 def versions(*names: str) -> dict[str, str | None]:
     """Installed versions; None for what is not there."""
     return {name: _version(name) for name in names}
+
+
+def versions_in(python: Path) -> dict[str, str | None]:
+    """Of the peers' libraries in another environment; empty if it is not there."""
+    folder = python.parent.parent
+    found: dict[str, str | None] = {}
+    for site in sorted(folder.glob("lib/python*/site-packages")):
+        for name in PEERS:
+            infos = sorted(site.glob(f"{name.replace('-', '_')}-*.dist-info"))
+            found[name] = infos[0].stem.split("-")[1] if infos else None
+    return found
 
 
 def load_average() -> tuple[float, float, float]:

@@ -46,6 +46,7 @@ class Setting:
         peers: The interpreter of the peers' environment.
         data: The folder of the public sets.
         say: Told what happens.
+        peer_versions: Of the libraries in the peers' environment.
     """
 
     settings: Settings
@@ -56,6 +57,7 @@ class Setting:
     data: Path
     model_sha256: str
     say: Callable[[str], None]
+    peer_versions: Mapping[str, str | None] = field(default_factory=dict)
     evidence_known: dict[tuple[str, str], Json] = field(default_factory=dict)
 
     @cached_property
@@ -97,7 +99,7 @@ class Setting:
         """The folder of an index that holds so many."""
         return self.indexes / str(articles)
 
-    def our_settings(self, **more: int | bool) -> Json:
+    def our_settings(self, **more: int) -> Json:
         """Those of this run, for our own workers; the answer cache is off unless asked for."""
         chosen = self.settings.model_dump(mode="json", exclude_unset=True)
         return {"answers_kept": 0, "threads": cores(), **chosen, **more}
@@ -132,8 +134,14 @@ class Setting:
         with self.worker("evidence").load(self.index_options(self.index(2), 2)) as worker:
             return list(worker.ask({})["passages"])
 
-    def options(self, system: System, folder: Path | None = None, **more: int | bool) -> Json:
-        """What a system is loaded with. Every one gets the same file, threads and context."""
+    def options(self, system: System, folder: Path | None = None, **more: int) -> Json:
+        """What a system is loaded with. Every one gets the same file, threads and context.
+
+        Args:
+            system: Which one.
+            folder: The index that ours searches; that of the seeds if none is given.
+            more: Settings of ours that differ from the usual ones.
+        """
         if system is System.OURS:
             return {"settings": self.our_settings(**more), "index": str(folder or self.index(2))}
         options: Json = {

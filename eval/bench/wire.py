@@ -32,6 +32,9 @@ class Contender(Protocol):
     def ask(self, request: Json, watch: "Watch") -> Json:
         """Answer; called from several threads at once. What is returned joins what `watch` saw."""
 
+    def close(self) -> None:
+        """End what the system has started."""
+
 
 Loader = Callable[[Json], Contender]
 
@@ -117,6 +120,7 @@ class Server:
             asked[-1].start()
         for thread in asked:
             thread.join()
+        contender.close()
 
     def _answer(self, contender: Contender, request: Json, watch: Watch) -> None:
         try:

@@ -1,6 +1,7 @@
 """Latency, memory and correctness: ours, plain chat completion, and the peers."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from eval.bench.cells import Cell, System
 from eval.bench.client import Worker, WorkerFailed
@@ -9,6 +10,7 @@ from eval.cases import Ask
 from rag.settings import Settings
 
 AGAIN = 4  # questions that are asked again
+KEPT = 100  # answers that are kept for it
 
 Measure = Callable[[Worker], Iterator[Cell]]
 
@@ -20,9 +22,9 @@ def latency(setting: Setting) -> tuple[list[Cell], list[str]]:
         "ours: asked twice with the answer cache off, so the second time its evidence is known",
     ]
     asks, few = setting.asks[: setting.plan.ours], setting.asks[: setting.plan.plain]
-    cells = attempt(setting, System.OURS, {}, lambda w: _twice(setting, w, asks))
-    cells += attempt(setting, System.OURS, {"time": "again"}, lambda w: _again(setting, w), 100)
-    cells += attempt(setting, System.PLAIN, {}, lambda w: _once(setting, w, System.PLAIN, few))
+    cells = attempt(setting, System.OURS, {}, partial(_twice, setting, asks))
+    cells += attempt(setting, System.OURS, {"time": "again"}, partial(_again, setting), KEPT)
+    cells += attempt(setting, System.PLAIN, {}, partial(_once, setting, System.PLAIN, few))
     if "answers_kept" not in Settings.model_fields:
         notes.append("this version keeps no answers: an identical question is answered anew")
     return cells, notes
@@ -37,7 +39,7 @@ def peers(setting: Setting) -> tuple[list[Cell], list[str]]:
         (System.CITATIONS, setting.plan.slow),
     ):
         asks = setting.asks[:count]
-        cells += attempt(setting, system, {}, lambda w, s=system, a=asks: _once(setting, w, s, a))
+        cells += attempt(setting, system, {}, partial(_once, setting, system, asks))
     return cells, ["a first sentence of a peer is the first that ends; nothing has verified it"]
 
 
@@ -51,21 +53,21 @@ def attempt(
     """The cells of one loaded system; if it fails, one that says why."""
     cells: list[Cell] = []
     try:
-        more = {"answers_kept": answers_kept} if system is System.OURS else {}
-        with setting.open(system, setting.options(system, **more)) as worker:
+        options = setting.options(system, answers_kept=answers_kept)
+        with setting.open(system, options) as worker:
             cells.extend(measure(worker))
     except WorkerFailed as error:
         cells.append(Cell(system=system, at=at, why=str(error)))
     return cells
 
 
-def _once(setting: Setting, worker: Worker, system: System, asks: Sequence[Ask]) -> Iterator[Cell]:
+def _once(setting: Setting, system: System, asks: Sequence[Ask], worker: Worker) -> Iterator[Cell]:
     requests = setting.requests(system, [setting.asks[-1], *asks])
     worker.ask(requests[0])  # another question, to touch the memory
     yield setting.cell(worker, system, asks, requests[1:], {})
 
 
-def _twice(setting: Setting, worker: Worker, asks: Sequence[Ask]) -> Iterator[Cell]:
+def _twice(setting: Setting, asks: Sequence[Ask], worker: Worker) -> Iterator[Cell]:
     requests = setting.requests(System.OURS, [setting.asks[-1], *asks])
     worker.ask(requests[0])
     for time in ("first", "second"):

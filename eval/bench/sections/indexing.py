@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from eval.bench.cells import Cell, System
 from eval.bench.setting import Setting
@@ -15,11 +16,13 @@ def indexing(setting: Setting) -> tuple[list[Cell], list[str]]:
     try:
         module = importlib.import_module(MODULE)
     except ModuleNotFoundError:
-        return [Cell(system=System.OURS, at={"of": n}, why=f"no {MODULE}") for n in (RATES, LATENCY)], []
+        return [
+            Cell(system=System.OURS, at={"of": n}, why=f"no {MODULE}") for n in (RATES, LATENCY)
+        ], []
     cells = []
     for name in (RATES, LATENCY):
         setting.say(f"  {name}")
-        cells.append(_cell(name, lambda n=name: getattr(module, n)(setting.settings, setting.data)))
+        cells.append(_cell(name, partial(getattr(module, name), setting.settings, setting.data)))
     return cells, []
 
 

@@ -1,6 +1,7 @@
 """Several users at once."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from eval.bench.cells import Cell, System
 from eval.bench.client import Worker
@@ -11,19 +12,11 @@ from eval.bench.setting import Setting
 def users(setting: Setting) -> tuple[list[Cell], list[str]]:
     """Ours, plain, and the cached prompt; the same questions at each step."""
     plan = setting.plan
-    cells = attempt(setting, System.OURS, {}, lambda w: _ours(setting, w))
-    cells += attempt(
-        setting,
-        System.SERVER,
-        {},
-        lambda w: _steps(setting, w, System.SERVER, plan.shared, plan.users),
-    )
-    cells += attempt(
-        setting,
-        System.PLAIN,
-        {},
-        lambda w: _steps(setting, w, System.PLAIN, plan.plain_shared, plan.plain_users),
-    )
+    cached = partial(_steps, setting, System.SERVER, plan.shared, plan.users)
+    plain = partial(_steps, setting, System.PLAIN, plan.plain_shared, plan.plain_users)
+    cells = attempt(setting, System.OURS, {}, partial(_ours, setting))
+    cells += attempt(setting, System.SERVER, {}, cached)
+    cells += attempt(setting, System.PLAIN, {}, plain)
     why = "one model in one process takes one question at a time"
     cells += [Cell(system=one, why=f"{why}: as one user") for one in ONE_AT_A_TIME]
     return cells, [f"plain and llama_cpp.server: {why}; their users wait for one another"]
@@ -37,11 +30,11 @@ def _ours(setting: Setting, worker: Worker) -> Iterator[Cell]:
     plan = setting.plan
     for request in setting.requests(System.OURS, setting.asks[: plan.shared]):
         worker.ask(request)
-    yield from _steps(setting, worker, System.OURS, plan.shared, plan.users)
+    yield from _steps(setting, System.OURS, plan.shared, plan.users, worker)
 
 
 def _steps(
-    setting: Setting, worker: Worker, system: System, count: int, steps: tuple[int, ...]
+    setting: Setting, system: System, count: int, steps: tuple[int, ...], worker: Worker
 ) -> Iterator[Cell]:
     asks = setting.asks[:count]
     requests = setting.requests(system, asks)

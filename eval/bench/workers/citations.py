@@ -89,6 +89,9 @@ class Citations:
             watch.pieces(self._engine.query(request["question"]).response_gen)
         return watch.report()
 
+    def close(self) -> None:
+        """Nothing is left behind."""
+
 
 if __name__ == "__main__":
     serve(Citations)

@@ -68,6 +68,9 @@ class EvidenceIndex:
             sentences=[flat(item.text) for item in found[: request.get("sentences", 0)]],
         )
 
+    def close(self) -> None:
+        """Nothing is left behind."""
+
 
 class NoBar:
     """A progress bar that nobody sees."""

@@ -10,38 +10,49 @@ from eval.bench.machine import versions
 from eval.bench.wire import Json, Watch, serve
 from index.store import Store
 from rag.compose import pipeline_of
+from rag.desk import desk_of
 from rag.engine.protocol import Engine, Prompt
-from rag.pipeline import Finished, Pipeline, SentenceVerified
+from rag.pipeline import Event, Finished, Pipeline, SentenceVerified
 from rag.settings import Settings, load_settings
 from rag.types import Question, Status
 
 
 class Ours:
-    """A pipeline, and a look at when its model begins to write.
+    """The desk that the service has, and a look at when its model begins to write.
 
     Args:
         pipeline: Whole, over the index that is measured.
+        settings: Those of the pipeline.
         facts: Written down by the bench.
     """
 
-    def __init__(self, pipeline: Pipeline, facts: Json) -> None:
+    def __init__(self, pipeline: Pipeline, settings: Settings, facts: Json) -> None:
         self.facts = facts
         self._watched = Watched(pipeline.engine)
-        self._pipeline = replace(pipeline, engine=self._watched)
+        self._desk = desk_of(replace(pipeline, engine=self._watched), settings)
 
     def ask(self, request: Json, watch: Watch) -> Json:
         """A question; the first sentence is the first that was verified."""
         written = self._watched.follow(watch)
-        for event in self._pipeline.run(Question(request["question"]), threading.Event()):
+        finished: list[Finished] = []
+
+        def tell(event: Event) -> None:
             if isinstance(event, SentenceVerified):
                 watch.sentence()
             if isinstance(event, Finished):
-                answer = event.answer
+                finished.append(event)
+
+        self._desk.ask(Question(request["question"]), threading.Event(), tell)
+        answer = finished[0].answer
         return watch.report(
             text=" ".join(sentence.text for sentence in answer.sentences),
             written="".join(written),
             refused=answer.status is Status.REFUSED,
         )
+
+    def close(self) -> None:
+        """End the engine's process."""
+        self._watched.close()
 
 
 class Watched:
@@ -92,7 +103,7 @@ def load(options: Json) -> Ours:
         "sentences": len(generation.sentence_spans),
         "versions": versions("dateline", "llama-cpp-python"),
     }
-    return Ours(pipeline, facts)
+    return Ours(pipeline, settings, facts)
 
 
 if __name__ == "__main__":

@@ -30,9 +30,12 @@ class Plain:
         """
         with self._turn:
             if request.get("fresh"):
-                self._llama.reset()
+                self._llama.reset()  # type: ignore[no-untyped-call]  # the library leaves it untyped
             watch.pieces(chat(self._llama, request["messages"], self._max_tokens))
         return watch.report()
+
+    def close(self) -> None:
+        """Nothing is left behind."""
 
 
 def llama_of(options: Json) -> llama_cpp.Llama:

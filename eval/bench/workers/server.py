@@ -48,6 +48,11 @@ class CachedArticles:
         watch.pieces(self._pieces(request["question"]))
         return watch.report()
 
+    def close(self) -> None:
+        """End the server."""
+        self._process.terminate()
+        self._process.wait()
+
     def _pieces(self, question: str) -> Iterator[str]:
         body = {
             "messages": [

@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import fields
+from typing import Any
 
 from eval.bench.wire import Json, Watch, serve
 from eval.bench.workers.ours import settings_of
@@ -14,7 +15,7 @@ from rag.prompt import PromptTemplate
 from rag.settings import Settings
 from rag.types import Message, Role
 
-LOOKUP = "lookup"  # the option of the engine that switches prompt lookup
+LOOKUP = "guesses"  # the option of the engine that switches prompt lookup
 
 
 class Speed:
@@ -29,7 +30,7 @@ class Speed:
         self._engine = open_engine(settings, options["model_sha256"], options["lookup"])
         self._answer = PromptTemplate(settings.prompts_dir / "answer.txt")
         self._answer.pin(self._engine, threading.Event())
-        self.facts: Json = {LOOKUP: options["lookup"] if can_look_up() else None}
+        self.facts: Json = {"lookup": options["lookup"] if can_look_up() else None}
 
     def ask(self, request: Json, watch: Watch) -> Json:
         """`what`: "read" a `text`, "write" after it, or "answer" a `question` from `sentences`.
@@ -44,6 +45,10 @@ class Speed:
         lines = [f"[{n}] {text}" for n, text in enumerate(request["sentences"], start=1)]
         prompt = self._answer.fill(evidence="\n".join(lines), question=request["question"])
         return self._write(prompt.then(OPENING), request["max_tokens"])
+
+    def close(self) -> None:
+        """End the engine's process."""
+        self._engine.close()
 
     def _read(self, prompt: Prompt) -> Json:
         began = time.monotonic()
@@ -75,10 +80,10 @@ def can_look_up() -> bool:
 
 def open_engine(settings: Settings, model_sha256: str, lookup: bool) -> Engine:
     """Our engine as the pipeline has it, but for prompt lookup; the only place that knows how."""
-    options = {
+    options: dict[str, Any] = {
         "path": model_file(settings),
         "model_sha256": model_sha256,
-        "prefix_dir": settings.cache_dir / "prefixes",
+        "states_dir": settings.cache_dir / "states",
         "context_tokens": settings.context_tokens,
         "threads": settings.threads,
         "timeout_s": settings.engine_timeout_s,

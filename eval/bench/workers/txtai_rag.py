@@ -50,6 +50,9 @@ class TxtaiRag:
             watch.pieces(cast("Iterable[str]", pieces))
         return watch.report()
 
+    def close(self) -> None:
+        """Nothing is left behind."""
+
 
 if __name__ == "__main__":
     serve(TxtaiRag)
