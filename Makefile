@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export DATELINE_QUESTION := $(value Q)
 
-.PHONY: help setup models index serve ask test check eval lock browser
+.PHONY: help setup models index serve ask test check eval bench bench-setup lock browser
 
 help:
 	@echo "make serve         the chat page and the API on 127.0.0.1:8000"
@@ -15,6 +15,7 @@ help:
 	@echo "make test          every test, those with the real models too"
 	@echo "make check         ruff and mypy"
 	@echo "make eval          a short evaluation, its report, and the gate"
+	@echo "make bench         times of Dateline and of its peers (BENCH=--quick: a few minutes)"
 	@echo "make lock          choose the newest fitting versions anew"
 
 serve: index
@@ -71,7 +72,24 @@ eval: models
 	@$(BIN)/dateline eval report $(SHORT)
 	@$(BIN)/dateline eval gate $(SHORT)
 
+# The peers live in an environment of their own; without it the benchmark says that they are missing.
+PEERS := .venv-bench/.ready
+BENCH ?=
+bench: index $(PEERS)
+	@$(BIN)/python -m eval.bench $(BENCH)
+
+bench-setup: $(PEERS)
+
+$(PEERS): requirements-bench.lock
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@echo "Installing the peers of the benchmark: a few minutes, 1.5 GB."
+	@env -u SOURCE_DATE_EPOCH .venv-bench/bin/pip install --disable-pip-version-check --quiet \
+	  -r requirements-bench.lock
+	@touch $(PEERS)
+
 lock: setup
 	@$(BIN)/pip-compile --quiet --extra dev --strip-extras --upgrade --no-emit-index-url \
 	  --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
-	@sed -i 's/+cpu$$//' requirements.lock
+	@$(BIN)/pip-compile --quiet --extra bench --strip-extras --upgrade --no-emit-index-url \
+	  --no-emit-find-links --no-header --output-file requirements-bench.lock pyproject.toml
+	@sed -i 's/+cpu$$//' requirements.lock requirements-bench.lock

@@ -17,7 +17,7 @@ from typing import IO, Any, Protocol
 
 Json = dict[str, Any]
 
-SENTENCE_ENDS = re.compile(r"[.!?][\"”’')\]\d[]*\s")
+SENTENCE_ENDS = re.compile(r"[.!?](?:[\"”’')\]]|\[\d+\])*\s")
 
 
 class Contender(Protocol):

@@ -9,7 +9,7 @@ from eval.bench.setting import Setting, in_words
 from index.store import Store, read_manifest
 
 LARGEST = "largest"  # the folder of the index that grows from run to run
-WORTH_S = 20.0  # an index is not made larger for less than this
+WORTH = 0.2  # of the next doubling: an index is not made larger for less
 
 
 def growth(setting: Setting) -> tuple[list[Cell], list[str]]:
@@ -81,7 +81,7 @@ def grow(
     while held < wanted:
         fits = int((budget_s - spent) / rate) if rate else held
         step = min(wanted - held, held, fits)
-        if step <= 0 or (step < wanted - held and step * rate < WORTH_S and rate):
+        if step <= 0 or step < min(wanted - held, held) * WORTH:
             break
         seconds = index(held + step)
         held, spent, rate = held + step, spent + seconds, seconds / step
