@@ -218,5 +218,9 @@ class Setting:
 
 
 def in_words(at: Mapping[str, Any]) -> str:
-    """A condition for people: "4 users, 2 articles"."""
-    return ", ".join(f"{value} {name}" for name, value in at.items()) or "as usual"
+    """A condition for people: "4 users, lookup off"."""
+    parts = (
+        f"{value} {name}" if isinstance(value, int) else f"{name} {value}"
+        for name, value in at.items()
+    )
+    return ", ".join(parts) or "as usual"

@@ -40,9 +40,13 @@ Loader = Callable[[Json], Contender]
 
 
 class Watch:
-    """The times of one question, in seconds since its line was read."""
+    """The times of one question, in seconds since its line was read.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    Args:
+        clock: Seconds, monotonic.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._began = clock()
         self._first_token: float | None = None
@@ -116,7 +120,8 @@ class Server:
         self._say({"event": "ready", "facts": contender.facts})
         for line in lines:
             request = json.loads(line)
-            asked.append(threading.Thread(target=self._answer, args=(contender, request, Watch())))
+            watch = Watch(time.monotonic)
+            asked.append(threading.Thread(target=self._answer, args=(contender, request, watch)))
             asked[-1].start()
         for thread in asked:
             thread.join()
