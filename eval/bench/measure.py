@@ -49,18 +49,21 @@ def ask_together(
 
 
 def figures_of(records: Records, wall_s: float) -> dict[str, float]:
-    """Medians and 95th percentiles of times, rates, and the share that is right.
+    """Medians and 95th percentiles of times, rates, and the shares that are right and refused.
 
-    Tokens a second are those written after the first one appeared, over all answers.
+    Times are those of answers: a refusal is quick, and would make whoever refuses much look fast.
+    Tokens a second are those written after the first one appeared, over all replies.
     """
     figures: dict[str, float] = {}
+    answered = [record for record in records if not record["refused"]]
     for name in TIMES:
-        times = [record[name] for record in records if record[name] is not None]
+        times = [record[name] for record in answered if record[name] is not None]
         if times:
             figures[f"{name.removesuffix('_s')}_median_s"] = round(float(np.median(times)), 4)
             figures[f"{name.removesuffix('_s')}_p95_s"] = round(float(np.percentile(times, 95)), 4)
     if records:
         figures["right_share"] = round(sum(r["right"] for r in records) / len(records), 4)
+        figures["refused_share"] = round(1 - len(answered) / len(records), 4)
         figures["answers_per_s"] = round(len(records) / wall_s, 4)
     writing = [r for r in records if r["first_token_s"] is not None and r["tokens"] > 1]
     seconds = sum(r["total_s"] - r["first_token_s"] for r in writing)

@@ -10,6 +10,7 @@ from eval.cases import Ask, Split
 from eval.figures.answers import is_correct
 from eval.suites.protocol import Choice
 from eval.suites.seeds import Kind, SeedSuite
+from eval.systems.baselines import REFUSES
 from rag.prompt import PromptTemplate
 from rag.settings import Settings
 
@@ -33,9 +34,10 @@ def quoting(asks: Iterable[Ask]) -> list[Ask]:
 
 
 def measured(ask: Ask, reply: Json, count_tokens: TokenCount) -> dict[str, Any]:
-    """What is kept of one reply."""
+    """What is kept of one reply; a system that cannot refuse may say that it does not know."""
     text: str = reply["text"]
-    refused = bool(reply.get("refused", False))
+    said_so = text.replace("’", "'").lower().startswith(REFUSES)
+    refused = bool(reply.get("refused", said_so))
     return {
         "id": ask.id,
         "first_token_s": reply["first_token_s"],

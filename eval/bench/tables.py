@@ -15,6 +15,7 @@ ALIASES = {
     "tokens_per_s": "tokens/s",
     "answers_per_s": "answers/s",
     "right_share": "right",
+    "refused_share": "refused",
     "peak_mib": "peak, MiB",
     "ready_s": "ready, s",
 }

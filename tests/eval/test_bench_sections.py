@@ -78,38 +78,36 @@ def test_rows_of_the_index_are_there_even_if_nobody_can_measure_them(setting: Se
     assert all(cell.figures or cell.why for cell in cells)
 
 
-def test_figures_are_medians_rates_and_the_share_that_is_right() -> None:
+def record(
+    first: float | None, sentence: float | None, total: float, tokens: int, **more: bool
+) -> dict[str, object]:
+    times = {"first_token_s": first, "first_sentence_s": sentence, "total_s": total}
+    return {**times, "tokens": tokens, "right": False, "refused": False, **more}
+
+
+def test_figures_are_medians_of_answers_rates_and_shares() -> None:
     records = [
-        {
-            "first_token_s": 1.0,
-            "first_sentence_s": 2.0,
-            "total_s": 3.0,
-            "tokens": 11,
-            "right": True,
-        },
-        {
-            "first_token_s": 2.0,
-            "first_sentence_s": 4.0,
-            "total_s": 5.0,
-            "tokens": 7,
-            "right": False,
-        },
-        {
-            "first_token_s": None,
-            "first_sentence_s": None,
-            "total_s": 1.0,
-            "tokens": 0,
-            "right": True,
-        },
+        record(1.0, 2.0, 3.0, 11, right=True),
+        record(2.0, 4.0, 5.0, 7),
+        record(None, None, 0.1, 0, refused=True),
     ]
-    figures = figures_of(records, wall_s=6.0)
-    assert figures["first_token_median_s"] == 1.5
-    assert figures["first_sentence_median_s"] == 3.0
-    assert figures["total_median_s"] == 3.0
-    assert figures["total_p95_s"] == 4.8
-    assert figures["right_share"] == pytest.approx(2 / 3, abs=1e-4)
-    assert figures["answers_per_s"] == 0.5
-    assert figures["tokens_per_s"] == 3.2  # (10 + 6) / (2 + 3)
+    assert figures_of(records, wall_s=6.0) == {
+        "first_token_median_s": 1.5,
+        "first_token_p95_s": 1.95,
+        "first_sentence_median_s": 3.0,
+        "first_sentence_p95_s": 3.9,
+        "total_median_s": 4.0,
+        "total_p95_s": 4.9,
+        "right_share": 0.3333,
+        "refused_share": 0.3333,
+        "answers_per_s": 0.5,
+        "tokens_per_s": 3.2,  # (10 + 6) / (2 + 3)
+    }
+
+
+def test_a_model_that_says_it_does_not_know_has_refused() -> None:
+    assert measured(ASK, reply("I don’t know.", 0.5, 1.0), words)["refused"]
+    assert not measured(ASK, reply("I don’t know.", 0.5, 1.0, refused=False), words)["refused"]
 
 
 def test_no_reply_has_no_figures_and_failures_are_counted() -> None:
