@@ -134,16 +134,16 @@ class Setting:
         with self.worker("evidence").load(self.index_options(self.index(2), 2)) as worker:
             return list(worker.ask({})["passages"])
 
-    def options(self, system: System, folder: Path | None = None, **more: int) -> Json:
+    def options(self, system: System, folder: Path, more: Mapping[str, int]) -> Json:
         """What a system is loaded with. Every one gets the same file, threads and context.
 
         Args:
             system: Which one.
-            folder: The index that ours searches; that of the seeds if none is given.
-            more: Settings of ours that differ from the usual ones.
+            folder: The index that ours searches.
+            more: Settings of ours that differ from the usual ones; `ram_cache` of the server.
         """
         if system is System.OURS:
-            return {"settings": self.our_settings(**more), "index": str(folder or self.index(2))}
+            return {"settings": self.our_settings(**more), "index": str(folder)}
         options: Json = {
             "model": str(self.model),
             "max_tokens": self.settings.answer_tokens,
@@ -156,7 +156,7 @@ class Setting:
         }
         if system is System.SERVER:
             texts = [article.text for article in seed_articles(self.settings.seeds_dir)]
-            options["system"] = self.prompts.system(texts)
+            options |= {"system": self.prompts.system(texts), "ram_cache": "ram_cache" in more}
         elif system is not System.PLAIN:
             entry = Catalogue.load().get(self.settings.embedder)
             options["embedder"] = str(locate(entry, self.settings.cache_dir))

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def test_a_worker_of_the_peers_without_their_environment_says_how_to_make_it(
 
 def test_a_system_that_cannot_be_opened_is_a_cell_that_says_why(setting: Setting) -> None:
     class WithModel(Setting):
-        def options(self, system: System, folder: Path | None = None, **more: int) -> Json:
+        def options(self, system: System, folder: Path, more: Mapping[str, int]) -> Json:
             return {}
 
     known = {name: getattr(setting, name) for name in Setting.__dataclass_fields__}

@@ -1,6 +1,6 @@
 """Latency, memory and correctness: ours, plain chat completion, and the peers."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from eval.bench.cells import Cell, System
@@ -10,7 +10,9 @@ from eval.cases import Ask
 from rag.settings import Settings
 
 AGAIN = 4  # questions that are asked again
-KEPT = 100  # answers that are kept for it
+ANSWERS_KEPT = {"answers_kept": 100}
+USUAL: Mapping[str, int] = {}
+SAVING: dict[str, int | str] = {"cache": "in memory"}
 
 Measure = Callable[[Worker], Iterator[Cell]]
 
@@ -23,7 +25,9 @@ def latency(setting: Setting) -> tuple[list[Cell], list[str]]:
     ]
     asks, few = setting.asks[: setting.plan.ours], setting.asks[: setting.plan.plain]
     cells = attempt(setting, System.OURS, {}, partial(_twice, setting, asks))
-    cells += attempt(setting, System.OURS, {"time": "again"}, partial(_again, setting), KEPT)
+    cells += attempt(
+        setting, System.OURS, {"time": "again"}, partial(_again, setting), ANSWERS_KEPT
+    )
     cells += attempt(setting, System.PLAIN, {}, partial(_once, setting, System.PLAIN, few))
     if "answers_kept" not in Settings.model_fields:
         notes.append("this version keeps no answers: an identical question is answered anew")
@@ -40,7 +44,12 @@ def peers(setting: Setting) -> tuple[list[Cell], list[str]]:
     ):
         asks = setting.asks[:count]
         cells += attempt(setting, system, {}, partial(_once, setting, system, asks))
-    return cells, ["a first sentence of a peer is the first that ends; nothing has verified it"]
+    saving = partial(_once, setting, System.SERVER, setting.asks[: setting.plan.slow], at=SAVING)
+    cells += attempt(setting, System.SERVER, SAVING, saving, {"ram_cache": 1})
+    return cells, [
+        "a first sentence of a peer is the first that ends; nothing has verified it",
+        "llama_cpp.server keeps the articles read; with `--cache true` it also saves every state",
+    ]
 
 
 def attempt(
@@ -48,23 +57,36 @@ def attempt(
     system: System,
     at: dict[str, int | str],
     measure: Measure,
-    answers_kept: int = 0,
+    more: Mapping[str, int] = USUAL,
 ) -> list[Cell]:
-    """The cells of one loaded system; if it fails, one that says why."""
+    """The cells of one loaded system; if it fails, one that says why.
+
+    Args:
+        setting: Of the run.
+        system: Is loaded.
+        at: Of the cell that says why.
+        measure: Makes the cells.
+        more: As `Setting.options` takes them.
+    """
     cells: list[Cell] = []
     try:
-        options = setting.options(system, answers_kept=answers_kept)
-        with setting.open(system, options) as worker:
+        with setting.open(system, setting.options(system, setting.index(2), more)) as worker:
             cells.extend(measure(worker))
     except WorkerFailed as error:
         cells.append(Cell(system=system, at=at, why=str(error)))
     return cells
 
 
-def _once(setting: Setting, system: System, asks: Sequence[Ask], worker: Worker) -> Iterator[Cell]:
+def _once(
+    setting: Setting,
+    system: System,
+    asks: Sequence[Ask],
+    worker: Worker,
+    at: dict[str, int | str] | None = None,
+) -> Iterator[Cell]:
     requests = setting.requests(system, [setting.asks[-1], *asks])
     worker.ask(requests[0])  # another question, to touch the memory
-    yield setting.cell(worker, system, asks, requests[1:], {})
+    yield setting.cell(worker, system, asks, requests[1:], at or {})
 
 
 def _twice(setting: Setting, asks: Sequence[Ask], worker: Worker) -> Iterator[Cell]:

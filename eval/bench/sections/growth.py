@@ -106,7 +106,7 @@ def _measured(
     count = int(at.get("passages", 4))
     try:
         requests = setting.requests(system, [setting.asks[-1], *asks], folder, count)
-        with setting.open(system, setting.options(system, folder, **more)) as worker:
+        with setting.open(system, setting.options(system, folder, more)) as worker:
             _warm(worker, system, requests)
             return setting.cell(worker, system, asks, requests[1:], at)
     except WorkerFailed as error:

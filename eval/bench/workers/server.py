@@ -26,7 +26,8 @@ class CachedArticles:
     """Asks the server over HTTP, streaming.
 
     Args:
-        options: `system`: the prompt with all articles; `model`, `llama`, `max_tokens`.
+        options: `system`: the prompt with all articles; `model`, `llama`, `max_tokens`;
+            `ram_cache`: whether the server saves the states of all its prompts.
     """
 
     def __init__(self, options: Json) -> None:
@@ -82,9 +83,14 @@ class CachedArticles:
 
 
 def command(options: Json, port: int) -> list[str]:
-    """The server's command line; a new question must not break off the one before it."""
+    """The server's command line; a new question must not break off the one before it.
+
+    The beginning that a prompt shares with the one before it stays read in any case. The cache in
+    memory saves the state of the whole context after each reply, which takes longer than it saves
+    as long as all prompts begin with the same articles.
+    """
     llama = {**options["llama"], "model": options["model"], "host": "127.0.0.1", "port": port}
-    llama |= {"cache": True, "cache_type": "ram", "cache_size": CACHE_BYTES}
+    llama |= {"cache": options["ram_cache"], "cache_type": "ram", "cache_size": CACHE_BYTES}
     llama |= {"interrupt_requests": False, "verbose": False}
     words = [word for name, value in llama.items() for word in (f"--{name}", str(value))]
     return [sys.executable, "-m", "llama_cpp.server", *words]
