@@ -45,11 +45,7 @@ def machine_cell(setting: Setting) -> Cell:
 
 def _engine(setting: Setting, lookup: bool) -> Cell:
     at: dict[str, int | str] = {"lookup": "on" if lookup else "off"}
-    options = {
-        "settings": setting.our_settings(),
-        "model_sha256": setting.model_sha256,
-        "lookup": lookup,
-    }
+    options = {"settings": setting.our_settings(), "lookup": lookup}
     setting.say(f"  our engine, prompt lookup {at['lookup']}")
     try:
         with setting.worker("speed").load(options) as worker:

@@ -2,35 +2,32 @@
 
 import threading
 import time
-from dataclasses import fields
-from typing import Any
 
 from eval.bench.wire import Json, Watch, serve
 from eval.bench.workers.ours import settings_of
-from rag.compose import model_file
-from rag.engine import EngineOptions, ProcessEngine
+from rag.compose import engine_of
 from rag.engine.protocol import Engine, Prompt
 from rag.pipeline import OPENING
 from rag.prompt import PromptTemplate
 from rag.settings import Settings
 from rag.types import Message, Role
 
-LOOKUP = "guesses"  # the option of the engine that switches prompt lookup
+LOOKUP = "prompt_lookup"  # the setting that switches it
 
 
 class Speed:
     """One engine with prompt lookup on or off.
 
     Args:
-        options: `settings`, `model_sha256` and `lookup`.
+        options: `settings` and `lookup`.
     """
 
     def __init__(self, options: Json) -> None:
-        settings, _ = settings_of(options["settings"])
-        self._engine = open_engine(settings, options["model_sha256"], options["lookup"])
+        wanted = {**options["settings"], LOOKUP: options["lookup"]}
+        self._engine, settings, unknown = open_engine(wanted)
         self._answer = PromptTemplate(settings.prompts_dir / "answer.txt")
         self._answer.pin(self._engine, threading.Event())
-        self.facts: Json = {"lookup": options["lookup"] if can_look_up() else None}
+        self.facts: Json = {"lookup": None if LOOKUP in unknown else options["lookup"]}
 
     def ask(self, request: Json, watch: Watch) -> Json:
         """`what`: "read" a `text`, "write" after it, or "answer" a `question` from `sentences`.
@@ -73,26 +70,10 @@ def prompt_of(text: str) -> Prompt:
     return Prompt((Message(Role.USER, text),))
 
 
-def can_look_up() -> bool:
-    """Whether this engine has prompt lookup at all."""
-    return LOOKUP in {field.name for field in fields(EngineOptions)}
-
-
-def open_engine(settings: Settings, model_sha256: str, lookup: bool) -> Engine:
-    """Our engine as the pipeline has it, but for prompt lookup; the only place that knows how."""
-    options: dict[str, Any] = {
-        "path": model_file(settings),
-        "model_sha256": model_sha256,
-        "states_dir": settings.cache_dir / "states",
-        "context_tokens": settings.context_tokens,
-        "threads": settings.threads,
-        "timeout_s": settings.engine_timeout_s,
-        LOOKUP: lookup,
-    }
-    known = {field.name for field in fields(EngineOptions)}
-    return ProcessEngine(
-        EngineOptions(**{name: value for name, value in options.items() if name in known})
-    )
+def open_engine(wanted: Json) -> tuple[Engine, Settings, list[str]]:
+    """Our engine as the pipeline has it; also the names of settings that this version lacks."""
+    settings, unknown = settings_of(wanted)
+    return engine_of(settings), settings, unknown
 
 
 if __name__ == "__main__":
