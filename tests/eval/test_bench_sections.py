@@ -13,6 +13,7 @@ from eval.bench.run import SECTIONS, parts_of
 from eval.bench.sections.answering import attempt
 from eval.bench.sections.growth import grow
 from eval.bench.sections.indexing import indexing
+from eval.bench.sections.limits import rate_of
 from eval.bench.setting import NO_PEERS, Setting
 from eval.bench.wire import Json
 from eval.cases import Split
@@ -209,3 +210,13 @@ def test_stolen_time_is_busy_and_waiting_for_disks_is_idle() -> None:
 def test_a_busy_machine_is_warned_of() -> None:
     assert busy_note(0.05) == ""
     assert "40%" in busy_note(0.4)
+
+
+def test_a_rate_counts_the_tokens_after_the_first_piece() -> None:
+    replies = [
+        {"first_piece": "One", "written": "One two three", "seconds": 0.5},
+        {"first_piece": "Four", "written": "Four", "seconds": 0.0},
+        {"first_piece": "Five six", "written": "Five six seven eight", "seconds": 0.5},
+    ]
+    assert rate_of(words, replies) == 4.0
+    assert rate_of(words, []) == 0.0

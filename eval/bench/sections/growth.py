@@ -39,7 +39,8 @@ def _of_articles(setting: Setting, count: int, notes: list[str]) -> Iterator[Cel
             f"{held} of {count} articles: as many as {setting.plan.index_s:.0f} s of indexing"
             " allow; the next run goes on from there"
         )
-    notes.append(f"{held} articles: {seconds:.0f} s of indexing in this run")
+    if seconds:
+        notes.append(f"{held} articles: {seconds:.0f} s of indexing in this run")
     for system in (System.OURS, System.PLAIN):
         yield _measured(setting, system, {"articles": held}, folder)
 

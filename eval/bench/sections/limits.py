@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from eval.bench.cells import Cell, System
 from eval.bench.client import Worker, WorkerFailed
 from eval.bench.machine import cores
-from eval.bench.questions import quoting
+from eval.bench.questions import TokenCount, quoting
 from eval.bench.setting import Setting
 from eval.bench.wire import Json
 
@@ -67,7 +67,7 @@ def _plain(setting: Setting, worker: Worker) -> dict[str, float]:
     return {
         "prefill_tokens": read["tokens"],
         "prefill_tokens_per_s": round(read["tokens"] / read["seconds"], 3),
-        "decode_tokens_per_s": rate_of(setting, [worker.ask(story)]),
+        "decode_tokens_per_s": rate_of(setting.count_tokens, [worker.ask(story)]),
     }
 
 
@@ -85,14 +85,13 @@ def _quoting(setting: Setting, worker: Worker) -> float:
         )
         for ask, one in zip(asks, found, strict=True)
     ]
-    return rate_of(setting, replies)
+    return rate_of(setting.count_tokens, replies)
 
 
-def rate_of(setting: Setting, replies: Sequence[Json]) -> float:
+def rate_of(count_tokens: TokenCount, replies: Sequence[Json]) -> float:
     """Tokens a second after the first piece, over all replies."""
     tokens = sum(
-        setting.count_tokens(reply["written"]) - setting.count_tokens(reply["first_piece"])
-        for reply in replies
+        count_tokens(reply["written"]) - count_tokens(reply["first_piece"]) for reply in replies
     )
     seconds = sum(reply["seconds"] for reply in replies)
     return round(tokens / seconds, 3) if seconds > 0 else 0.0
