@@ -50,6 +50,10 @@ class Cells:
         sequences: How many sequences there may be.
         threads: 0 takes every core.
 
+    Attributes:
+        size: As many cells as there are.
+        kind: What shapes their content beside the model: number format and processor.
+
     Raises:
         ValueError: If llama.cpp cannot load the file.
     """
@@ -74,10 +78,9 @@ class Cells:
         self._batch = llama_cpp.llama_batch_init(BATCH_TOKENS, 0, 1)
         self._stop = ctypes.create_string_buffer(2)
         self._callback = _nonzero(self._stop)
-        llama_cpp.llama_set_abort_callback(
-            self._context, self._callback, ctypes.cast(self._stop, ctypes.c_void_p)
-        )
+        self._heed_stop()
         self.size = int(llama_cpp.llama_n_ctx(self._context))
+        self.kind = f"f16 {llama_cpp.llama_print_system_info().decode()}"
 
     def read(self, rows: Sequence[Row]) -> list[Logits]:
         """Read up to `BATCH_TOKENS` tokens, of one sequence or several.
@@ -122,9 +125,25 @@ class Cells:
         llama_cpp.llama_memory_seq_cp(self._memory, source, target, start, end)
 
     def move(self, sequence: int, by: int) -> None:
-        """Add to every position; a sequence that shares cells must not be moved."""
+        """Add to every position; a sequence that shares cells must not be moved.
+
+        Call `settle` before anything is read again.
+        """
         if by:
             llama_cpp.llama_memory_seq_add(self._memory, sequence, 0, -1, by)
+
+    def settle(self, spare: int) -> None:
+        """Have llama.cpp turn the keys that were moved, by reading a token in an empty sequence.
+
+        It does so before the next reading, whichever that is; if that were stopped in the middle,
+        some layers would be turned and others not, and nothing would tell.
+        """
+        llama_cpp.llama_set_abort_callback(self._context, llama_cpp.ggml_abort_callback(0), None)
+        try:
+            self.read([Row(0, 0, spare, wanted=False)])
+        finally:
+            self.drop(spare)
+            self._heed_stop()
 
     def save(self, sequence: int) -> bytes:
         """What a sequence holds, as llama.cpp serialises it."""
@@ -137,6 +156,11 @@ class Cells:
         """Give an empty sequence what `save` returned; False if llama.cpp does not take it."""
         buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
         return bool(llama_cpp.llama_state_seq_set_data(self._context, buffer, len(state), sequence))
+
+    def _heed_stop(self) -> None:
+        llama_cpp.llama_set_abort_callback(
+            self._context, self._callback, ctypes.cast(self._stop, ctypes.c_void_p)
+        )
 
     def _forget(self, rows: Collection[Row]) -> None:
         for sequence in sorted({row.sequence for row in rows}):
@@ -156,6 +180,7 @@ def _parameters(cells: int, sequences: int, cores: int) -> Any:  # noqa: ANN401 
     parameters.n_threads = parameters.n_threads_batch = cores
     parameters.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
     parameters.kv_unified = True
+    parameters.type_k = parameters.type_v = llama_cpp.GGML_TYPE_F16
     return parameters
 
 

@@ -66,7 +66,7 @@ class LlamaModel:
             *self._vocabulary.control_texts(),
             self._vocabulary.beginning(),
         )
-        folder, by = options.states_dir, options.made_by
+        folder, by = options.states_dir, f"{options.made_by} {self.cells.kind}"
         self.sequences = Sequences(
             self.cells,
             StateStore(folder / "beginnings", by, 0, BEGINNINGS_DISK_BYTES),

@@ -148,7 +148,9 @@ class Sequences:
             if not self._join(slot, part.tokens, state, by):
                 self.clear(slot)
                 self._share(pinned, beginning, slot)
-                return
+                break
+        if states:
+            self._cells.settle(self._spare)
 
     def _share(self, pinned: Pinned, beginning: tuple[int, ...], slot: Slot) -> None:
         self._cells.share(pinned.sequence, slot.sequence)
