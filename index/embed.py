@@ -4,7 +4,9 @@
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -15,10 +17,11 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Vectors = NDArray[np.float32]
+Tokens = NDArray[np.int32]
 Progress = Callable[[int], object]
 
-BATCH_TEXTS = 32
-SLICE_TEXTS = 512
+BATCH_TOKENS = 1_024  # Source: by hand; 512 to 2,048 were alike, more spills out of the cache
+TOKENISE_TEXTS = 1_024
 BF16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
 
 
@@ -75,32 +78,104 @@ class SentenceTransformerEmbedder:
         self._model = _load(folder, bf16=bf16)
         self.dimension: int = self._model.get_embedding_dimension() or 0
         self.max_tokens: int = self._model.max_seq_length or 0
+        self._counted: dict[str, Tokens] = {}
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """See `Embedder`."""
-        if not texts:
-            return []
-        encoded = self._model.tokenizer(
-            list(texts), add_special_tokens=False, truncation=False, verbose=False
-        )
-        return [len(ids) for ids in encoded["input_ids"]]
+        """See `Embedder`. The tokens are kept for the next `embed`, which then forgets them."""
+        encoded = self._tokenise(texts)
+        self._counted.update(zip(texts, encoded, strict=True))
+        special = self._model.tokenizer.num_special_tokens_to_add()
+        return [len(tokens) - special for tokens in encoded]
 
     def embed(self, texts: Sequence[str], progress: Progress = ignore_progress) -> Vectors:
-        """See `Embedder`. Texts are sorted by length inside each slice of `SLICE_TEXTS`."""
+        """See `Embedder`. The longest texts come first; `progress` is told of each batch.
+
+        What shares a batch with a text changes its vector by rounding alone: its cosine to the
+        vector of the text by itself is above 0.99999 in float32. Several batches are computed at
+        once, each by one core, so that the number of cores changes nothing.
+        """
+        tokens = self._tokens_of(texts)
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for start in range(0, len(texts), SLICE_TEXTS):
-            part = list(texts[start : start + SLICE_TEXTS])
-            rows[start : start + len(part)] = self._encode(part)
-            progress(len(part))
+        batches = batches_of([len(one) for one in tokens], BATCH_TOKENS)
+
+        def fill(batch: list[int]) -> int:
+            rows[batch] = self._encode([tokens[row] for row in batch])
+            return len(batch)
+
+        for done in _at_once(fill, batches):
+            progress(done)
         return rows
 
-    def _encode(self, texts: list[str]) -> Vectors:
-        encoded = self._model.encode(
-            texts, batch_size=BATCH_TEXTS, convert_to_tensor=True, show_progress_bar=False
-        )
-        rows = encoded.float().cpu().numpy()
+    def _tokens_of(self, texts: Sequence[str]) -> list[Tokens]:
+        """Each text's tokens, cut where the model stops reading."""
+        known, self._counted = self._counted, {}
+        fresh = [text for text in texts if text not in known]
+        for start in range(0, len(fresh), TOKENISE_TEXTS):
+            part = fresh[start : start + TOKENISE_TEXTS]
+            known.update(zip(part, self._tokenise(part), strict=True))
+        return [self._cut(known[text]) for text in texts]
+
+    def _tokenise(self, texts: Sequence[str]) -> list[Tokens]:
+        """Tokens with special ones, uncut."""
+        if not texts:
+            return []
+        encoded = self._model.tokenizer(list(texts), truncation=False, verbose=False)
+        return [np.array(ids, dtype=np.int32) for ids in encoded["input_ids"]]
+
+    def _cut(self, tokens: Tokens) -> Tokens:
+        """The first `max_tokens`, the last of them the token that ends a text."""
+        if len(tokens) <= self.max_tokens:
+            return tokens
+        return np.append(tokens[: self.max_tokens - 1], tokens[-1])
+
+    def _encode(self, batch: Sequence[Tokens]) -> Vectors:
+        """Texts of one batch, the longest first, as unit rows."""
+        import torch
+
+        shape = (len(batch), len(batch[0]))
+        ids = np.full(shape, self._model.tokenizer.pad_token_id, dtype=np.int64)
+        mask = np.zeros(shape, dtype=np.int64)
+        for row, tokens in enumerate(batch):
+            ids[row, : len(tokens)] = tokens
+            mask[row, : len(tokens)] = 1
+        inputs = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
+        with torch.inference_mode():
+            rows = self._model(inputs)["sentence_embedding"].float().numpy()
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         return cast("Vectors", (rows / np.maximum(norms, 1e-12)).astype(np.float32))
+
+
+def batches_of(lengths: Sequence[int], budget: int) -> list[list[int]]:
+    """Group rows of like length, so that little is padded.
+
+    Args:
+        lengths: Of each row, at least 1.
+        budget: Of a batch: its rows times the longest of them. A row longer than it is alone.
+
+    Returns:
+        Every row once, the longest first, equals in order.
+    """
+    order = sorted(range(len(lengths)), key=lambda row: -lengths[row])
+    batches: list[list[int]] = []
+    start = 0
+    while start < len(order):
+        size = max(1, budget // lengths[order[start]])
+        batches.append(order[start : start + size])
+        start += size
+    return batches
+
+
+def _at_once(work: Callable[[list[int]], int], batches: Sequence[list[int]]) -> Iterator[int]:
+    """What the work gives for each batch, in order; each core has a batch of its own.
+
+    A question, which is one batch, has one core too: threads of one that wait for each other take
+    many times as long while a language model is busy beside them.
+    """
+    import torch
+
+    alone = partial(torch.set_num_threads, 1)  # holds for the thread that calls it
+    with ThreadPoolExecutor(torch.get_num_threads(), initializer=alone) as pool:
+        yield from pool.map(work, batches)
 
 
 def _load(folder: Path, *, bf16: bool) -> "SentenceTransformer":

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -56,10 +57,9 @@ class Generation:
     @cached_property
     def sentences_of_chunk(self) -> tuple[tuple[int, ...], ...]:
         """For each chunk row, the rows of the sentences whose home it is, in order."""
-        members: list[list[int]] = [[] for _ in range(len(self.chunk_spans))]
-        for row, chunk in enumerate(self.sentence_spans[:, 3]):
-            members[int(chunk)].append(row)
-        return tuple(tuple(rows) for rows in members)
+        homes = self.sentence_spans[:, 3]  # ascending, as the sentences and the chunks are
+        starts = np.searchsorted(homes, np.arange(len(self.chunk_spans) + 1)).tolist()
+        return tuple(tuple(range(start, end)) for start, end in pairwise(starts))
 
     def article_of(self, sentence_row: int) -> Article:
         """The article that a sentence stands in."""

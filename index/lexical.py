@@ -31,10 +31,12 @@ def words(text: str) -> list[str]:
     An initialism loses its dots, so that "U.S." and "US" are the same word; so are "O’Brien" and
     "O'Brien".
     """
-    return [_plain(match.group().lower().replace("’", "'")) for match in WORD.finditer(text)]
+    return [_plain(word) for word in WORD.findall(text)]
 
 
+@lru_cache(maxsize=100_000)
 def _plain(word: str) -> str:
+    word = word.lower().replace("’", "'")
     return word.replace(".", "") if word.endswith(".") else POSSESSIVE.sub("", word)
 
 
@@ -134,7 +136,9 @@ def _no_space(where: Path) -> OSError:
 
 def top_rows(scores: Scores, count: int, allowed: Rows | None = None) -> list[int]:
     """Rows with a score above 0, best first, ties by row; at most `count`, only `allowed` ones."""
-    rows = np.arange(len(scores)) if allowed is None else allowed
-    rows = rows[scores[rows] > 0]
+    rows = np.flatnonzero(scores > 0) if allowed is None else allowed[scores[allowed] > 0]
+    if 0 < count < len(rows):  # sort only what reaches the last place, ties with it included
+        worst = np.partition(scores[rows], -count)[-count]
+        rows = rows[scores[rows] >= worst]
     order = np.lexsort((rows, -scores[rows]))[:count]
     return [int(row) for row in rows[order]]

@@ -54,10 +54,14 @@ class VectorIndex:
     def _nearest(
         self, query: Vectors, wanted: int, allowed: Rows | None
     ) -> list[tuple[int, float]]:
+        faiss.omp_set_num_threads(1)  # of this thread: one query is too little to share
         parameters = None
         if allowed is not None:
-            selector = faiss.IDSelectorBatch(allowed)
-            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # faiss wraps it
+            mask = np.zeros(self.rows, dtype=np.bool_)
+            mask[allowed] = True
+            bits = np.packbits(mask, bitorder="little")
+            selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]  # faiss wraps it
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # likewise
         scores, rows = self._flat.search(
             query.reshape(1, -1), min(wanted, self.rows), params=parameters
         )

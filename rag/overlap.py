@@ -3,10 +3,13 @@
 Deterministic and shared by verification, refusal and completion.
 """
 
+from functools import lru_cache
+
 from index.lexical import STOPWORDS, stem, words
 from rag.atoms import atoms_of, contradicts, stems_in
 from rag.voice import SAYING_ONLY
 
+NOT_CARRIED = STOPWORDS | SAYING_ONLY
 COPIED = 0.8  # of the words of two sentences together, for them to be near-copies; Source: by hand
 
 
@@ -22,11 +25,17 @@ def coverage(text: str, source: str, apart_from: frozenset[str] = frozenset()) -
 
 def carried(text: str) -> list[str]:
     """Stems of the content words, in order, words of saying left out."""
-    return [stem(word) for word in words(text) if word not in STOPWORDS | SAYING_ONLY]
+    return [stem(word) for word in words(text) if word not in NOT_CARRIED]
+
+
+@lru_cache(maxsize=4_096)
+def _carried_once(text: str) -> frozenset[str]:
+    """The stems of `carried`; a question compares the same few sentences with one another."""
+    return frozenset(carried(text))
 
 
 def are_near_copies(one: str, other: str) -> bool:
     """Whether two sentences are the same but for a few words that state nothing exact."""
-    here, there = frozenset(carried(one)), frozenset(carried(other))
+    here, there = _carried_once(one), _carried_once(other)
     alike = len(here & there) >= COPIED * len(here | there) > 0
     return alike and atoms_of(one) == atoms_of(other) and not contradicts(one, other)

@@ -1,10 +1,10 @@
 """Question → ranked evidence: dense and lexical, sentences and chunks, fused by reciprocal rank."""
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
-from itertools import islice
+from functools import cache, lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +20,8 @@ from rag.types import Evidence, Question
 RRF_K = 60  # Source: Cormack, Clarke, Büttcher, SIGIR 2009
 LOOK_FOR_COPIES = 4  # times the sentences asked for: how deep near-copies of them are looked for
 DEPTH = 50  # rows that each ranking contributes
+SEARCHES = 2  # at once beside the question's own thread
+JUDGED_SENTENCES = 50_000  # whose verdict is remembered
 
 Ranked = list[tuple[int, ...]]
 """Best first; an entry is the group of sentence rows that share that rank."""
@@ -65,7 +67,8 @@ class Retriever:
     ) -> None:
         self._embedder = embedder
         self._ways = ways
-        self._is_hostile = is_hostile
+        self._is_hostile = lru_cache(maxsize=JUDGED_SENTENCES)(is_hostile)
+        self._searches = ThreadPoolExecutor(SEARCHES)
 
     def retrieve(self, generation: Generation, question: Question, count: int) -> list[Evidence]:
         """The best sentences for a question, best first, ties in article order; at most `count`.
@@ -86,19 +89,24 @@ class Retriever:
         scope = _scope(generation, question)
         if scope.sentences is not None and not len(scope.sentences):
             return []
-        query = self._embedder.embed([question.text])[0]
-        rankings = []
-        if Way.DENSE in self._ways:
-            rankings += _near(generation, query, scope)
-        if Way.LEXICAL in self._ways:
-            rankings += _said(generation, question.text, scope)
+        query, rankings = self._search(generation, question.text, scope)
+        fused = fuse(rankings)
+        ranked = (_evidence(generation, query, row, score) for row, score in fused)
         trusted = self._trusted(generation)
-        ranked = (
-            _evidence(generation, query, row, score)
-            for row, score in fuse(rankings)
-            if trusted(row)
-        )
-        return collapsed(islice(ranked, LOOK_FOR_COPIES * count), count)
+        return collapsed(ranked, count, lambda place: trusted(fused[place][0]))
+
+    def _search(
+        self, generation: Generation, text: str, scope: Scope
+    ) -> tuple[Vectors, list[Ranked]]:
+        """The question's vector, and the rankings; words are looked for while it is embedded."""
+        said = near = None
+        if Way.LEXICAL in self._ways:
+            said = self._searches.submit(_said, generation, text, scope)
+        query = self._embedder.embed([text])[0]
+        if Way.DENSE in self._ways:
+            near = self._searches.submit(_near_chunks, generation, query, scope)
+        rankings = [_near_sentences(generation, query, scope), near.result()] if near else []
+        return query, rankings + (said.result() if said else [])
 
     def _trusted(self, generation: Generation) -> Callable[[int], bool]:
         """Whether a sentence row's chunk has no hostile sentence; each chunk is read once."""
@@ -113,12 +121,16 @@ class Retriever:
         return lambda row: is_clean(int(generation.sentence_spans[row, 3]))
 
 
-def _near(generation: Generation, query: Vectors, scope: Scope) -> list[Ranked]:
-    """Sentences and chunks by cosine, as groups of sentence rows."""
-    sentences = generation.sentence_vectors.search(query, DEPTH, scope.sentences)
-    chunks = generation.chunk_vectors.search(query, DEPTH, scope.chunks)
-    members = generation.sentences_of_chunk
-    return [[(row,) for row, _ in sentences], [members[row] for row, _ in chunks]]
+def _near_sentences(generation: Generation, query: Vectors, scope: Scope) -> Ranked:
+    """Sentences by cosine."""
+    found = generation.sentence_vectors.search(query, DEPTH, scope.sentences)
+    return [(row,) for row, _ in found]
+
+
+def _near_chunks(generation: Generation, query: Vectors, scope: Scope) -> Ranked:
+    """Chunks by cosine, as groups of sentence rows."""
+    found = generation.chunk_vectors.search(query, DEPTH, scope.chunks)
+    return [generation.sentences_of_chunk[row] for row, _ in found]
 
 
 def _said(generation: Generation, text: str, scope: Scope) -> list[Ranked]:
@@ -146,21 +158,33 @@ def _evidence(generation: Generation, query: Vectors, row: int, score: float) ->
     )
 
 
-def collapsed(ranked: Iterable[Evidence], count: int) -> list[Evidence]:
+def collapsed(
+    ranked: Iterable[Evidence], count: int, is_trusted: Callable[[int], bool] = lambda place: True
+) -> list[Evidence]:
     """The best sentences, each with its near-copies in other articles.
 
     Args:
         ranked: Best first.
-        count: How many are kept; copies of them that rank lower are still found.
+        count: How many are kept; copies of them are found among `LOOK_FOR_COPIES` times as many,
+            not counting those that were found not to be trusted.
+        is_trusted: Told a place in the ranking. It is asked only of what would be kept or
+            remembered, since to judge is slow.
     """
     kept: list[Evidence] = []
-    for item in ranked:
-        original = next((n for n, one in enumerate(kept) if _is_copy(one, item)), None)
-        if original is not None:
+    passed = 0
+    for place, item in enumerate(ranked):
+        if place - passed >= LOOK_FOR_COPIES * count:
+            break
+        original = next((n for n, one in enumerate(kept) if _is_copy(one, item)), len(kept))
+        if original >= count:
+            continue
+        if not is_trusted(place):
+            passed += 1
+        elif original == len(kept):
+            kept.append(item)
+        else:
             copies = (*kept[original].copies, item)
             kept[original] = replace(kept[original], copies=copies)
-        elif len(kept) < count:
-            kept.append(item)
     return kept
 
 
@@ -186,6 +210,8 @@ def fuse(rankings: Sequence[Sequence[Sequence[int]]]) -> list[tuple[int, float]]
 
 
 def _scope(generation: Generation, question: Question) -> Scope:
+    if question.admits_all:
+        return Scope(None, None)
     admitted = np.array([question.admits(article) for article in generation.articles], dtype=bool)
     if admitted.all():
         return Scope(None, None)

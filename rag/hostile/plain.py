@@ -32,9 +32,13 @@ def plain(text: str) -> str:
     A Cyrillic or Greek letter that stands in a Latin word becomes the Latin letter it looks like.
     """
     text = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
-    text = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    is_ascii = text.isascii()  # then nothing is invisible, and no letter looks like another
+    if not is_ascii:
+        text = "".join(char for char in text if unicodedata.category(char) != "Cf")
     text = _BLANKS.sub(" ", text).strip()[:MAX_CHARS].casefold()
     text = _INNER_STOP.sub("·", text)
+    if is_ascii:
+        return text
     return _MIXED_WORD.sub(lambda word: word[0].translate(_LOOKALIKES), text)
 
 

@@ -65,6 +65,11 @@ class Question:
     as_of: date | None = None
     filters: Filters = field(default_factory=Filters)
 
+    @property
+    def admits_all(self) -> bool:
+        """Whether nothing restricts the articles."""
+        return self.as_of is None and self.filters == Filters()
+
     def admits(self, article: Article) -> bool:
         """Whether the article may be used: inside the filters and, if given, not after `as_of`."""
         known = Filters(published_to=self.as_of)

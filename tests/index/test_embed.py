@@ -2,8 +2,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from index.embed import Embedder, SentenceTransformerEmbedder, processor_has_bf16
+from index.embed import Embedder, SentenceTransformerEmbedder, batches_of, processor_has_bf16
 from index.models import Catalogue, locate
 from rag.compose import embedder_of
 from rag.settings import Settings
@@ -46,6 +48,25 @@ def test_bytes_that_are_not_ascii_do_no_harm(tmp_path: Path) -> None:
     assert processor_has_bf16(path) is True
 
 
+@given(st.lists(st.integers(1, 300), max_size=200), st.integers(1, 1_000))
+def test_batches_hold_every_row_once_and_keep_to_the_budget(
+    lengths: list[int], budget: int
+) -> None:
+    batches = batches_of(lengths, budget)
+    rows = [row for batch in batches for row in batch]
+    assert rows == sorted(range(len(lengths)), key=lambda row: (-lengths[row], row))
+    for batch, following in zip(batches, [*batches[1:], []], strict=True):
+        longest = lengths[batch[0]]
+        assert len(batch) == 1 or len(batch) * longest <= budget
+        assert not following or (len(batch) + 1) * longest > budget, "a row had room"
+
+
+def test_short_texts_share_a_batch_that_few_long_ones_fill() -> None:
+    assert batches_of([2, 10, 3, 10, 2, 2], 20) == [[1, 3], [2, 0, 4, 5]]
+    assert batches_of([50, 1], 20) == [[0], [1]]
+    assert batches_of([], 20) == []
+
+
 TEXTS = [
     "kitten",
     "The cat sat on the mat. " * 60,
@@ -73,6 +94,39 @@ def test_minilm_gives_unit_rows_in_the_order_of_the_texts(minilm: Embedder) -> N
     assert sum(done) == 7
     for row, text in zip(rows, TEXTS, strict=True):
         assert float(row @ minilm.embed([text])[0]) > 0.999
+
+
+@pytest.mark.real
+def test_what_shares_a_batch_changes_a_vector_by_rounding_alone() -> None:
+    settings = Settings()
+    entry = Catalogue.load().get(settings.embedder)
+    full = SentenceTransformerEmbedder(locate(entry, settings.cache_dir), entry.name, bf16=False)
+    texts = [f"{text} {number}" for number in range(30) for text in TEXTS]
+    alone = np.concatenate([full.embed([text]) for text in texts[:20]])
+    for order in (texts, texts[::-1]):
+        rows = dict(zip(order, full.embed(order), strict=True))
+        together = np.stack([rows[text] for text in texts[:20]])
+        assert float(np.sum(together * alone, axis=1).min()) > 0.99999
+
+
+@pytest.mark.real
+def test_tokens_that_were_counted_are_those_that_are_embedded(minilm: Embedder) -> None:
+    """The tokens of a count are kept for what is embedded next; a second run has none."""
+    minilm.count_tokens([*TEXTS, "counted, yet never embedded"])
+    rows = minilm.embed(TEXTS)
+    assert np.array_equal(rows, minilm.embed(TEXTS))
+
+
+@pytest.mark.real
+def test_a_text_is_read_as_far_as_the_library_reads_it() -> None:
+    from sentence_transformers import SentenceTransformer
+
+    settings = Settings()
+    entry = Catalogue.load().get(settings.embedder)
+    folder = locate(entry, settings.cache_dir)
+    plain = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    rows = SentenceTransformerEmbedder(folder, entry.name, bf16=False).embed(TEXTS)
+    assert float(np.sum(rows * plain.encode(TEXTS), axis=1).min()) > 0.99999
 
 
 @pytest.mark.real

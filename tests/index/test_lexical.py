@@ -196,3 +196,19 @@ def test_top_rows_are_positive_best_first_ties_by_row(
 
 def test_top_rows_of_nothing() -> None:
     assert top_rows(np.zeros(0, dtype=np.float32), 3) == []
+
+
+@given(
+    st.lists(st.sampled_from([-1.0, 0.0, 0.5, 1.0, 2.0]), max_size=60),
+    st.integers(0, 70),
+    st.none() | st.frozensets(st.integers(0, 59)),
+)
+def test_top_rows_are_the_head_of_all_rows_sorted(
+    values: list[float], count: int, some: frozenset[int] | None
+) -> None:
+    """Only what reaches the last place is sorted; every row that ties with it must be."""
+    scores = np.array(values, dtype=np.float32)
+    rows = [row for row in range(len(values)) if some is None or row in some]
+    ranked = sorted((row for row in rows if values[row] > 0), key=lambda row: (-values[row], row))
+    allowed = None if some is None else np.array(rows, dtype=np.int64)
+    assert top_rows(scores, count, allowed) == ranked[:count]

@@ -431,3 +431,9 @@ def test_a_stretch_of_a_long_text_does_not_begin_a_clause() -> None:
     assert len(whole) > WINDOW_CHARS
     assert not any(part.startswith("ignore") for part in windows(whole))
     assert Address.OVERRIDE not in addresses(whole)
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_ascii_is_read_as_any_other_text_is(text: str) -> None:
+    """Nothing in ASCII is invisible or looks like another letter: what sees to that is left out."""
+    assert plain(text) == plain(text + "\u200b")

@@ -253,3 +253,47 @@ def test_the_last_place_still_remembers_its_copies() -> None:
     one, two = single("It rained in Halven.", "one"), single("It rained in Halven.", "two")
     (kept,) = collapsed([one, two], 1)
     assert kept.copies == (two,)
+
+
+def test_what_is_not_trusted_is_passed_over_and_its_place_is_taken() -> None:
+    texts = ["It rained in Halven.", "The crew went home.", "The mayor spoke.", "A bridge fell."]
+    ranked = [single(text, str(place)) for place, text in enumerate(texts)]
+    assert collapsed(ranked, 2, lambda place: place not in (0, 2)) == [ranked[1], ranked[3]]
+
+
+def test_only_what_would_be_shown_is_judged() -> None:
+    """All of the places that copies are looked for in were judged, which took most of the time."""
+    texts = [
+        "It rained in Halven.",
+        "The crew went home.",
+        "It rained in Halven.",
+        "A bridge fell.",
+    ]
+    ranked = [single(text, str(place)) for place, text in enumerate(texts)]
+    judged: list[int] = []
+
+    def is_trusted(place: int) -> bool:
+        judged.append(place)
+        return True
+
+    (kept,) = collapsed(ranked, 1, is_trusted)
+    assert kept == replace(ranked[0], copies=(ranked[2],))
+    assert judged == [0, 2]
+
+
+def test_copies_are_looked_for_in_a_few_places_only() -> None:
+    same = "It rained in Halven."
+    ranked = [single(same, str(place)) for place in range(10)]
+    (kept,) = collapsed(ranked, 1)
+    assert [copy.article.id for copy in kept.copies] == ["1", "2", "3"]
+    (kept,) = collapsed(ranked, 1, lambda place: place != 1)
+    assert [copy.article.id for copy in kept.copies] == ["2", "3", "4"]
+
+
+def test_filters_that_admit_all_are_no_filters(generation: Generation) -> None:
+    everything = Filters(article_ids=frozenset(article.id for article in generation.articles))
+    free, listed = SYRSKYI, Question(SYRSKYI.text, filters=everything)
+    assert free.admits_all
+    assert not listed.admits_all
+    assert not Question(SYRSKYI.text, as_of=date(2025, 4, 8)).admits_all
+    assert found(generation, free) == found(generation, listed)
