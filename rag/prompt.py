@@ -12,6 +12,9 @@ from rag.engine.protocol import Engine, Passage, Prompt
 from rag.errors import SettingsError
 from rag.types import Evidence, Message, Role
 
+READ_ANEW = (
+    2  # Source: errors on the development split; with 1, too much was said from the best alone
+)
 TURN = re.compile(r"^=== (system|user|assistant)\n", re.MULTILINE)
 
 
@@ -75,15 +78,18 @@ def fill_within(
         kept.pop()
 
 
-def filled(template: PromptTemplate, question: str, texts: Sequence[str]) -> Prompt:
+def filled(
+    template: PromptTemplate, question: str, texts: Sequence[str], anew: int = READ_ANEW
+) -> Prompt:
     """The prompt with these sentences, given best first, as numbered lines, the best one last.
 
-    The best stands next to the question and is read together with it; the others are passages.
+    The best `anew` stand next to the question and are read together with it; the others are
+    passages.
     """
     lines = [Passage(f"[{n}]", f" {_one_line(t)}\n") for n, t in enumerate(reversed(texts), 1)]
     whole = "".join(line.mark + line.text for line in lines).removesuffix("\n")
     prompt = template.fill(evidence=whole, question=_one_line(question))
-    return replace(prompt, passages=tuple(lines[:-1]))
+    return replace(prompt, passages=tuple(lines[: max(0, len(lines) - anew)]))
 
 
 def rank_of(number: int, count: int) -> int:

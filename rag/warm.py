@@ -54,7 +54,7 @@ class Warmer:
             if self._stop.is_set() or self._pipeline.reader.current().id != generation.id:
                 return False
             self._pipeline.template.pin(self._pipeline.engine, self._stop)
-            prompt = filled(self._pipeline.template, "", ["", *texts])  # the best is no passage
+            prompt = filled(self._pipeline.template, "", texts, anew=0)
             self._pipeline.engine.prepare(prompt, self._stop)
         return True
 

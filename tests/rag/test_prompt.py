@@ -53,25 +53,30 @@ def test_the_turns_before_the_evidence_are_always_the_same() -> None:
 def test_evidence_is_numbered_one_line_a_sentence_the_best_last(tmp_path: Path) -> None:
     """All but the best are passages, which an engine may have read before."""
     small = template(tmp_path, "=== user\n$evidence\nQ: $question\n=== assistant\n")
-    made = filled(small, "Why?", ["It\nrained  hard.", "It snowed.", "The sun shone."])
+    texts = ["It\nrained  hard.", "It snowed.", "The sun shone."]
     content = "[1] The sun shone.\n[2] It snowed.\n[3] It rained hard.\nQ: Why?"
-    assert made.messages[0].content == content
-    assert made.passages == (Passage("[1]", " The sun shone.\n"), Passage("[2]", " It snowed.\n"))
-    assert made.passages_at() == (0, content.index("[3]"))
+    passages = (Passage("[1]", " The sun shone.\n"), Passage("[2]", " It snowed.\n"))
+    for anew, kept in ((0, 3), (1, 2), (2, 1), (3, 0), (9, 0)):
+        made = filled(small, "Why?", texts, anew)
+        assert made.messages[0].content == content
+        assert made.passages[:2] == passages[:kept]
+        assert len(made.passages) == kept
+    assert filled(small, "Why?", texts, 1).passages_at() == (0, content.index("[3]"))
     assert [rank_of(number, 3) for number in (1, 2, 3)] == [3, 2, 1]
 
 
 @pytest.mark.parametrize("texts", [[], ["It rained."]])
-def test_little_evidence_has_no_passages(tmp_path: Path, texts: list[str]) -> None:
-    small = template(tmp_path, "=== user\n$evidence|$question\n=== assistant\n")
-    made = filled(small, "Why?", texts)
-    assert made.passages == ()
-    assert made.messages[0].content == ("[1] It rained.|Why?" if texts else "|Why?")
+@pytest.mark.parametrize("anew", [0, 1, 2])
+def test_little_evidence(tmp_path: Path, texts: list[str], anew: int) -> None:
+    small = template(tmp_path, "=== user\n$evidence\nQ: $question\n=== assistant\n")
+    made = filled(small, "Why?", texts, anew)
+    assert made.messages[0].content == ("[1] It rained.\nQ: Why?" if texts else "\nQ: Why?")
+    assert len(made.passages) == (1 if texts and not anew else 0)
 
 
 def test_evidence_that_repeats_itself_or_the_prompt_is_found_in_its_place(tmp_path: Path) -> None:
     small = template(tmp_path, "=== user\nSay: $evidence\nQ: $question\n=== assistant\n")
-    made = filled(small, "[1] Say:", ["[1] Say:", "[1] Say:", "Say: [2]"])
+    made = filled(small, "[1] Say:", ["[1] Say:", "[1] Say:", "Say: [2]"], 1)
     start, end = made.passages_at()
     assert made.messages[0].content[start:end] == "[1] Say: [2]\n[2] [1] Say:\n"
     assert start == len("Say: ")
