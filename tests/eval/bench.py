@@ -28,14 +28,14 @@ from tests.conftest import no_progress
 from tests.eval.samples import CORPUS
 from tests.fakes import FakeEmbedder, FakeEngine
 
-EVIDENCE = re.compile(r"^\[1\] (.*)", re.MULTILINE)
+EVIDENCE = re.compile(r"^\[(\d+)\] (.*)", re.MULTILINE)
 Answering = Callable[[str], str | Exception]
 
 
-def first_line(prompt: str) -> str:
-    """A model that repeats the first line that it is shown, and cites it."""
-    found = EVIDENCE.search(prompt)
-    return f"{found.group(1)} [1]" if found else "It rained in Halven [1]."
+def last_line(prompt: str) -> str:
+    """A model that repeats the last line that it is shown, and cites it."""
+    found = EVIDENCE.findall(prompt)
+    return f"{found[-1][1]} [{found[-1][0]}]" if found else "It rained in Halven [1]."
 
 
 class FakeJudge:
@@ -102,7 +102,7 @@ class Trial:
         self,
         suite: AnySuite,
         *systems: str,
-        answer: Answering = first_line,
+        answer: Answering = last_line,
         chance: float = 0.999,
     ) -> FakeBench:
         """Run with a bench of its own, whose engine says yes with some chance."""
