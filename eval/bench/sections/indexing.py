@@ -8,7 +8,7 @@ from eval.bench.retrieval import corpus_articles, indexing_rates, retrieval_late
 from eval.bench.setting import Setting
 
 CORPUS = "corpus/allsides_8k.jsonl.gz"
-ARTICLES = 100
+ARTICLES = 30
 ARTICLES_SEARCHED = 3_400  # of this corpus, for 100,000 sentences
 QUESTIONS = 200
 
