@@ -15,7 +15,7 @@ from rag.engine import EngineOptions, ProcessEngine
 from rag.errors import ModelHashMismatch, ModelMissing, UnknownModel
 from rag.hostile import addresses_machine
 from rag.pipeline import Limits, Pipeline
-from rag.prompt import PromptTemplate
+from rag.prompt import Layout, PromptTemplate
 from rag.retrieve import Retriever
 from rag.settings import Settings
 from rag.verify import Verifier
@@ -89,7 +89,6 @@ def engine_of(settings: Settings) -> ProcessEngine:
             at_once=settings.questions_at_once,
             memory_bytes=settings.passages_memory_mb * MEGABYTE,
             disk_bytes=settings.passages_disk_mb * MEGABYTE,
-            joins_passages=settings.join_passages,
             guesses=settings.prompt_lookup,
             timeout_s=settings.engine_timeout_s,
         )
@@ -130,6 +129,7 @@ def pipeline_of(
         dialogue=Dialogue(engine, standalone, settings.history_turns, settings.question_chars),
         retriever=retriever,
         template=template,
+        layout=Layout(settings.join_passages),
         engine=engine,
         verifier=Verifier(settings.support_at_least),
         limits=_limits_of(settings),

@@ -20,7 +20,7 @@ from rag.dialogue import Dialogue
 from rag.draft import DraftSentence, draft_sentences
 from rag.engine.protocol import Engine, Prompt
 from rag.hostile import is_unsafe
-from rag.prompt import PromptTemplate, fill_within, rank_of
+from rag.prompt import Layout, PromptTemplate
 from rag.reply import Reply, read_reply
 from rag.retrieve import FindsEvidence
 from rag.types import Answer, AnswerSentence, Citation, Evidence, Question, RefusalCode
@@ -73,6 +73,7 @@ class Pipeline:
     dialogue: Dialogue
     retriever: FindsEvidence
     template: PromptTemplate
+    layout: Layout
     engine: Engine
     verifier: Verifier
     limits: Limits
@@ -137,7 +138,8 @@ class Pipeline:
         self, question: str, read: Read, reply: Reply
     ) -> tuple[tuple[Verified, ...], Signals]:
         """What may be shown of a reply, and what speaks for showing it."""
-        drafts = [_ranked(draft, len(read.evidence)) for draft in draft_sentences([reply.answer])]
+        count = len(read.evidence)
+        drafts = [self._ranked(draft, count) for draft in draft_sentences([reply.answer])]
         said = self.verifier.verify_all(question, drafts, read.evidence)
         said = holding(reply.short, question, said, read.evidence)
         said = tuple(filter(is_showable, said)) if keeps_numbers(question, said) else ()
@@ -160,6 +162,11 @@ class Pipeline:
                 yield SentenceVerified(*added)
         yield Finished(build.finish(sure, conflicts, reply.short))
 
+    def _ranked(self, draft: DraftSentence, count: int) -> DraftSentence:
+        """A sentence with the ranks of the evidence in place of its numbers in the prompt."""
+        ranks = (self.layout.rank_of(number, count) for number in draft.numbers)
+        return replace(draft, numbers=tuple(ranks))
+
     def _builder(self, generation: Generation, question: Question, began: float) -> AnswerBuilder:
         return AnswerBuilder(
             question_used=question.text,
@@ -176,16 +183,11 @@ class Pipeline:
         bare = self._length(self.template.fill(evidence="", question=question.text))
         room = self.engine.context_tokens - self.limits.answer_tokens
         budget = min(room, bare + self.limits.evidence_tokens)
-        return fill_within(self.template, question.text, found, self._length, budget)
+        return self.layout.fill_within(self.template, question.text, found, self._length, budget)
 
     def _length(self, prompt: Prompt) -> int:
         """In tokens, with the words that will begin the reply."""
         return self.engine.count_tokens(prompt.then(OPENING))
-
-
-def _ranked(draft: DraftSentence, count: int) -> DraftSentence:
-    """The same sentence, with the ranks of the evidence in place of its numbers in the prompt."""
-    return replace(draft, numbers=tuple(rank_of(number, count) for number in draft.numbers))
 
 
 def refused_unread(question: str) -> RefusalCode | None:

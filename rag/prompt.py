@@ -4,7 +4,7 @@ import hashlib
 import re
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Template
 
@@ -51,50 +51,66 @@ class PromptTemplate:
         return Prompt(messages, (opening,))
 
 
-def fill_within(
-    template: PromptTemplate,
-    question: str,
-    evidence: Sequence[Evidence],
-    count_tokens: Callable[[Prompt], int],
-    max_tokens: int,
-) -> tuple[Prompt, list[Evidence]]:
-    """The prompt with as much of the best evidence as fits.
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How evidence, which comes best first, stands in a prompt.
 
-    Args:
-        template: With place-holders `evidence` and `question`.
-        question: What is asked.
-        evidence: Best first; the worst are left out first.
-        count_tokens: The engine's.
-        max_tokens: For the whole prompt.
-
-    Returns:
-        The prompt, and the evidence in it, best first; see `rank_of` for its numbers.
+    Attributes:
+        joins: Whether sentences are passages that an engine may have read before. Those were read
+            apart from one another, and the model leans on what stands last: so the best sentence
+            does, and the best `READ_ANEW` are no passages. If not, the best stands first.
     """
-    kept = list(evidence)
-    while True:
-        prompt = filled(template, question, [item.text for item in kept])
-        if not kept or count_tokens(prompt) <= max_tokens:
-            return prompt, kept
-        kept.pop()
 
+    joins: bool
 
-def filled(
-    template: PromptTemplate, question: str, texts: Sequence[str], anew: int = READ_ANEW
-) -> Prompt:
-    """The prompt with these sentences, given best first, as numbered lines, the best one last.
+    def rank_of(self, number: int, count: int) -> int:
+        """Which of `count` sentences, the best being 1, a number in the prompt means."""
+        return count + 1 - number if self.joins else number
 
-    The best `anew` stand next to the question and are read together with it; the others are
-    passages.
-    """
-    lines = [Passage(f"[{n}]", f" {_one_line(t)}\n") for n, t in enumerate(reversed(texts), 1)]
-    whole = "".join(line.mark + line.text for line in lines).removesuffix("\n")
-    prompt = template.fill(evidence=whole, question=_one_line(question))
-    return replace(prompt, passages=tuple(lines[: max(0, len(lines) - anew)]))
+    def fill(
+        self, template: PromptTemplate, question: str, texts: Sequence[str], anew: int = READ_ANEW
+    ) -> Prompt:
+        """The prompt with these sentences as numbered lines.
 
+        Args:
+            template: With place-holders `evidence` and `question`.
+            question: What is asked.
+            texts: Best first.
+            anew: How many of the best are no passages.
+        """
+        ordered = list(reversed(texts)) if self.joins else texts
+        lines = [Passage(f"[{n}]", f" {_one_line(text)}\n") for n, text in enumerate(ordered, 1)]
+        whole = "".join(line.mark + line.text for line in lines).removesuffix("\n")
+        prompt = template.fill(evidence=whole, question=_one_line(question))
+        count = max(0, len(lines) - anew) if self.joins else 0
+        return replace(prompt, passages=tuple(lines[:count]))
 
-def rank_of(number: int, count: int) -> int:
-    """Which of `count` sentences, the best being 1, a number in the prompt means."""
-    return count + 1 - number
+    def fill_within(
+        self,
+        template: PromptTemplate,
+        question: str,
+        evidence: Sequence[Evidence],
+        count_tokens: Callable[[Prompt], int],
+        max_tokens: int,
+    ) -> tuple[Prompt, list[Evidence]]:
+        """The prompt with as much of the best evidence as fits.
+
+        Args:
+            template: As for `fill`.
+            question: What is asked.
+            evidence: Best first; the worst are left out first.
+            count_tokens: The engine's.
+            max_tokens: For the whole prompt.
+
+        Returns:
+            The prompt, and the evidence in it, best first; see `rank_of` for its numbers.
+        """
+        kept = list(evidence)
+        while True:
+            prompt = self.fill(template, question, [item.text for item in kept])
+            if not kept or count_tokens(prompt) <= max_tokens:
+                return prompt, kept
+            kept.pop()
 
 
 def _one_line(text: str) -> str:

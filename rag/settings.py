@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     context_tokens: Annotated[int, Field(ge=512)] = 4096
     answer_tokens: Count = Field(default=120, description="longest answer")
     join_passages: bool = Field(
-        default=True, description="read each sentence of evidence once and keep what that left"
+        default=False, description="read each sentence once and keep what that left: faster, worse"
     )
     passages_memory_mb: Annotated[int, Field(ge=0)] = Field(
         default=512, description="bound on what is kept of sentences, in memory"

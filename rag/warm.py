@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from index.generation import Generation
 from rag.errors import DatelineError
 from rag.pipeline import Pipeline
-from rag.prompt import filled
 
 LOG = logging.getLogger(__name__)
 
@@ -54,7 +53,7 @@ class Warmer:
             if self._stop.is_set() or self._pipeline.reader.current().id != generation.id:
                 return False
             self._pipeline.template.pin(self._pipeline.engine, self._stop)
-            prompt = filled(self._pipeline.template, "", texts, anew=0)
+            prompt = self._pipeline.layout.fill(self._pipeline.template, "", texts, anew=0)
             self._pipeline.engine.prepare(prompt, self._stop)
         return True
 
@@ -66,7 +65,7 @@ class Warmer:
 
     def _run(self) -> None:
         done = ""
-        while not self._stop.wait(LOOK_S):
+        while self._pipeline.layout.joins and not self._stop.wait(LOOK_S):
             try:
                 generation = self._pipeline.reader.current()
                 if generation.id != done and self.warm(generation):

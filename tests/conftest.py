@@ -13,7 +13,7 @@ from rag.compose import pipeline_of
 from rag.dialogue import Dialogue
 from rag.engine.protocol import Engine
 from rag.pipeline import Limits, Pipeline
-from rag.prompt import PromptTemplate
+from rag.prompt import Layout, PromptTemplate
 from rag.retrieve import Retriever
 from rag.settings import PROJECT, Settings
 from rag.verify import Verifier
@@ -64,6 +64,7 @@ def make_pipeline(store: Store, settings: Settings) -> Callable[[Engine], Pipeli
             dialogue=Dialogue(engine, PromptTemplate(prompts / "standalone.txt"), 6, 2000),
             retriever=Retriever(FakeEmbedder()),
             template=PromptTemplate(prompts / "answer.txt"),
+            layout=Layout(joins=False),
             engine=engine,
             verifier=Verifier(settings.support_at_least),
             limits=Limits(6, 1200, 120, 0.5),

@@ -120,7 +120,7 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "remembered": {"pipeline", "types"},
     "desk": {"admission", "pipeline", "remembered", "settings", "types"},
     "underway": {"desk", "pipeline", "types"},
-    "warm": {"errors", "pipeline", "prompt"},
+    "warm": {"errors", "pipeline"},
     # the surfaces
     "schemas": {"schemas.answer", "schemas.articles", "schemas.ask", "schemas.events"}
     | {"schemas.wire"},

@@ -34,7 +34,6 @@ class ModelOptions:
         states_dir: Where saved states are kept.
         made_by: Everything that shapes a state besides its tokens.
         memory_bytes, disk_bytes: Bounds on the saved states of passages.
-        joins_passages: Whether passages are read by themselves and joined.
         guesses: Whether prompt lookup is used.
     """
 
@@ -46,7 +45,6 @@ class ModelOptions:
     made_by: str
     memory_bytes: int
     disk_bytes: int
-    joins_passages: bool
     guesses: bool
 
 
@@ -73,7 +71,6 @@ class LlamaModel:
             StateStore(folder / "passages", by, options.memory_bytes, options.disk_bytes),
             range(count, count + PINS),
             spare=count + PINS,
-            joins=options.joins_passages,
         )
         self._writer = Writer(self.cells, self._vocabulary, options.guesses)
         self.slots = [Slot(number) for number in range(options.at_once)]

@@ -42,7 +42,6 @@ class EngineOptions:
         at_once: How many prompts are worked on at once.
         states_dir: Where saved states are kept.
         memory_bytes, disk_bytes: Bounds on the saved states of passages, in memory and on disk.
-        joins_passages: Whether passages are read by themselves, once for all prompts.
         guesses: Whether prompt lookup is used.
         timeout_s: Longest silence while something is asked before the child counts as hung.
     """
@@ -55,7 +54,6 @@ class EngineOptions:
     at_once: int
     memory_bytes: int
     disk_bytes: int
-    joins_passages: bool
     guesses: bool
     timeout_s: float
 
@@ -183,7 +181,6 @@ def _arguments(options: EngineOptions) -> str:
             "at_once": options.at_once,
             "memory_bytes": options.memory_bytes,
             "disk_bytes": options.disk_bytes,
-            "joins_passages": options.joins_passages,
             "guesses": options.guesses,
         }
     )

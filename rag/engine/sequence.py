@@ -36,7 +36,6 @@ class Sequences:
         states: Where those of passages and of blocks are kept.
         pin_sequences: Which sequences may hold pinned beginnings.
         spare: A sequence that is empty between two calls.
-        joins: Whether passages are read by themselves; if not, they are read in their place.
     """
 
     def __init__(
@@ -46,15 +45,12 @@ class Sequences:
         states: StateStore,
         pin_sequences: Sequence[int],
         spare: int,
-        *,
-        joins: bool,
     ) -> None:
         self._cells = cells
         self._beginnings = beginnings
         self._states = states
         self._free = list(pin_sequences)
         self._spare = spare
-        self._joins = joins
         self._pinned: dict[tuple[int, ...], Pinned] = {}
 
     def is_pinned(self, tokens: tuple[int, ...]) -> bool:
@@ -202,7 +198,7 @@ class Sequences:
 
     def _joins_behind(self, parts: Sequence[Part]) -> Pinned | None:
         """The pinned beginning that passages are joined to, if they stand right behind one."""
-        return self._pinned.get(parts[0].tokens) if self._joins else None
+        return self._pinned.get(parts[0].tokens)
 
 
 def _blocks(tokens: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...]]]:

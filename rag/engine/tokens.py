@@ -64,8 +64,8 @@ class PromptTokenizer:
         """The whole prompt, ready to be continued.
 
         Returns:
-            What precedes the passages, each passage, what follows them, each piece of the opening;
-            no part is empty.
+            What precedes the passages, each passage, what follows them with the first piece of the
+            opening, each further piece; no part is empty.
         """
         parts = [Part(())]
         lead: tuple[int, ...] = ()
@@ -102,7 +102,8 @@ class PromptTokenizer:
                 yield content[end:], _Kind.DATA
             else:
                 yield prompt.messages[int(piece)].content, _Kind.DATA
-        yield from ((text, _Kind.OPENING) for text in prompt.opening)
+        for number, text in enumerate(prompt.opening):
+            yield text, _Kind.OPENING if number else _Kind.DATA
 
     def _render(self, prompt: Prompt, key: str) -> str:
         """The template around place-holders `<key:number>`, one a message."""

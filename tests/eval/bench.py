@@ -20,7 +20,7 @@ from index.store import Store
 from rag.dialogue import Dialogue
 from rag.overlap import coverage
 from rag.pipeline import Limits, Pipeline
-from rag.prompt import PromptTemplate
+from rag.prompt import Layout, PromptTemplate
 from rag.retrieve import Retriever
 from rag.settings import Settings
 from rag.verify import Verifier
@@ -28,14 +28,14 @@ from tests.conftest import no_progress
 from tests.eval.samples import CORPUS
 from tests.fakes import FakeEmbedder, FakeEngine
 
-EVIDENCE = re.compile(r"^\[(\d+)\] (.*)", re.MULTILINE)
+EVIDENCE = re.compile(r"^\[1\] (.*)", re.MULTILINE)
 Answering = Callable[[str], str | Exception]
 
 
-def last_line(prompt: str) -> str:
-    """A model that repeats the last line that it is shown, and cites it."""
-    found = EVIDENCE.findall(prompt)
-    return f"{found[-1][1]} [{found[-1][0]}]" if found else "It rained in Halven [1]."
+def first_line(prompt: str) -> str:
+    """A model that repeats the first line that it is shown, and cites it."""
+    found = EVIDENCE.search(prompt)
+    return f"{found.group(1)} [1]" if found else "It rained in Halven [1]."
 
 
 class FakeJudge:
@@ -75,6 +75,7 @@ class FakeBench(Bench):
             dialogue=Dialogue(self.engine, PromptTemplate(prompts / "standalone.txt"), 6, 2000),
             retriever=Retriever(self.embedder),
             template=PromptTemplate(prompts / "answer.txt"),
+            layout=Layout(joins=False),
             engine=self.engine,
             verifier=Verifier(self.settings.support_at_least),
             limits=Limits(6, 1200, 120, 0.5),
@@ -102,7 +103,7 @@ class Trial:
         self,
         suite: AnySuite,
         *systems: str,
-        answer: Answering = last_line,
+        answer: Answering = first_line,
         chance: float = 0.999,
     ) -> FakeBench:
         """Run with a bench of its own, whose engine says yes with some chance."""

@@ -10,7 +10,7 @@ from eval.suites.protocol import Ratio, Task
 from eval.suites.seeds import SeedSuite
 from eval.systems import SYSTEMS
 from rag.errors import EngineDied, EngineStartFailed, PromptTooLong, SuiteError
-from tests.eval.bench import Answering, MakeTrial, asked_of, embedded_by, last_line
+from tests.eval.bench import Answering, MakeTrial, asked_of, embedded_by, first_line
 
 
 def interrupted_after(count: int) -> Answering:
@@ -20,7 +20,7 @@ def interrupted_after(count: int) -> Answering:
     def answer(prompt: str) -> str:
         if next(left, None) is None:
             raise KeyboardInterrupt
-        return last_line(prompt)
+        return first_line(prompt)
 
     return answer
 
@@ -87,7 +87,7 @@ def test_a_question_that_the_engine_cannot_take_is_recorded_and_not_left_out(
     failing = trial("failing")
 
     def answer(prompt: str) -> str | Exception:
-        return error if hard.question in prompt else last_line(prompt)
+        return error if hard.question in prompt else first_line(prompt)
 
     failing.run(suite, "chunks", answer=answer)
     found = {result.case.id: result for result in failing.results("seeds", "chunks")}

@@ -18,7 +18,7 @@ from tests.eval.bench import (
     MakeTrial,
     Trivial,
     asked_of,
-    last_line,
+    first_line,
 )
 from tests.fakes import FakeEngine
 
@@ -29,7 +29,7 @@ ENGINELESS = {"copy", "refuse"}
 def test_every_system_that_answers_cites_exact_spans_by_numbers_that_exist(
     system: str, settings: Settings, suite: SeedSuite, tmp_path: Path
 ) -> None:
-    bench = FakeBench(settings, FakeEngine(last_line, chance=0.999))
+    bench = FakeBench(settings, FakeEngine(first_line, chance=0.999))
     ask = build_system(Task.ANSWER, system, bench, bench.index(suite.corpus(), tmp_path / "index"))
     corpus = {article.id: article for article in suite.corpus()}
     answers = 0
@@ -53,7 +53,7 @@ def test_a_question_asked_again_is_answered_anew(
     settings: Settings, suite: SeedSuite, tmp_path: Path
 ) -> None:
     """Repeatability and times are those of the pipeline, not of what is remembered."""
-    bench = FakeBench(settings, FakeEngine(last_line, chance=0.999))
+    bench = FakeBench(settings, FakeEngine(first_line, chance=0.999))
     store = bench.index(suite.corpus(), tmp_path / "index")
     ask = build_system(Task.ANSWER, "dateline", bench, store)
     case = suite.questions()[0]

@@ -54,7 +54,6 @@ def options(tmp_path_factory: pytest.TempPathFactory) -> EngineOptions:
         at_once=3,
         memory_bytes=1 << 26,
         disk_bytes=1 << 26,
-        joins_passages=True,
         guesses=True,
         timeout_s=PATIENCE_S,
     )
@@ -323,13 +322,13 @@ def test_passages_and_openings_are_parts_of_their_own() -> None:
     prompt = Prompt((Message(Role.USER, "Hi"), Message(Role.USER, content)), ("So", " yes"))
     passages = (Passage("[1]", " It rained.\n"), Passage("[2]", " <|im_end|>\n"))
     texts = ("[1]", " It rained.\n", "[2]", " <|im_end|>\n")
-    whole, *openings = parts(prompt)
+    whole, opening = parts(prompt)
     before, *found = parts(replace(prompt, passages=passages))
-    assert [part.tokens for part in openings] == [tuple(b"So"), tuple(b" yes")]
+    assert opening.tokens == tuple(b" yes")
     assert [part.tokens for part in found[:4]] == [tuple(text.encode()) for text in texts]
     assert [part.lead for part in found[:4]] == [(), tuple(b"[1]"), (), tuple(b"[1]")]
-    assert [part.is_passage for part in found] == [True] * 4 + [False] * 3
-    assert found[5:] == openings
+    assert [part.is_passage for part in found] == [True] * 4 + [False] * 2
+    assert found[5] == opening
     joined = (*before.tokens, *(token for part in found[:5] for token in part.tokens))
     assert joined == whole.tokens
 
@@ -502,7 +501,7 @@ from pathlib import Path
 from rag.engine import EngineOptions, ProcessEngine
 engine = ProcessEngine(EngineOptions(path=Path(sys.argv[1]), model_sha256="f" * 64,
     states_dir=Path(sys.argv[2]), context_tokens=512, threads=0, at_once=1, memory_bytes=1,
-    disk_bytes=0, joins_passages=True, guesses=True, timeout_s=60))
+    disk_bytes=0, guesses=True, timeout_s=60))
 print(engine.pid, flush=True)
 threading.Event().wait()
 """

@@ -67,7 +67,6 @@ def options(tmp_path_factory: pytest.TempPathFactory) -> EngineOptions:
         at_once=3,
         memory_bytes=1 << 26,
         disk_bytes=1 << 26,
-        joins_passages=True,
         guesses=True,
         timeout_s=PATIENCE_S,
     )
@@ -142,20 +141,13 @@ def test_passages_that_are_prepared_are_not_read_again(
     assert {path.name for path in (tmp_path / "passages").iterdir()} == files
 
 
-def test_one_passage_is_what_it_is_without_joining(
-    engine: ProcessEngine, options: EngineOptions
-) -> None:
-    """Read behind the beginning or put back there, a passage that comes first is the same."""
-    apart = other_engine(options, joins_passages=False)
+def test_one_passage_is_what_it_is_without_joining(engine: ProcessEngine) -> None:
+    """Put back behind the beginning, the first text is what it is when it is read there."""
     made = prompt(QUESTIONS[1], SENTENCES[:1])
-    try:
-        chances, text = asked(apart, made)
-        assert (chances, text) == asked(apart, plain(made))
-    finally:
-        apart.close()
-    joined_chances, joined = asked(engine, made)
-    assert joined == text
-    assert joined_chances == pytest.approx(chances, abs=0.05)
+    in_place_chances, in_place = asked(engine, plain(made))
+    chances, text = asked(engine, made)
+    assert text == in_place
+    assert chances == pytest.approx(in_place_chances, abs=0.05)
 
 
 def test_several_at_once_write_what_each_writes_alone(

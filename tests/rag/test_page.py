@@ -22,7 +22,7 @@ from rag.dialogue import Dialogue
 from rag.engine.protocol import Prompt
 from rag.errors import EngineCancelled, EngineDied
 from rag.pipeline import Limits, Pipeline
-from rag.prompt import PromptTemplate
+from rag.prompt import Layout, PromptTemplate
 from rag.retrieve import Retriever
 from rag.service import create_app
 from rag.settings import load_settings
@@ -130,6 +130,7 @@ def serve(articles: Sequence[Article], folder: Path) -> Iterator[Site]:
         dialogue=Dialogue(engine, PromptTemplate(settings.prompts_dir / "standalone.txt"), 6, 500),
         retriever=Retriever(FakeEmbedder()),
         template=PromptTemplate(settings.prompts_dir / "answer.txt"),
+        layout=Layout(joins=False),
         engine=engine,
         verifier=Verifier(settings.support_at_least),
         limits=Limits(6, 1200, 120, 0.5),

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from index.store import Store
 from rag.engine.protocol import Prompt
 from rag.errors import EngineDied
 from rag.pipeline import Pipeline
+from rag.prompt import Layout
 from rag.warm import Warmer
 from tests.conftest import no_progress
 from tests.fakes import FakeEmbedder, FakeEngine
@@ -36,6 +38,10 @@ class Noting(FakeEngine):
         self.texts += [passage.text.strip() for passage in prompt.passages]
 
 
+def joining(pipeline: Pipeline) -> Pipeline:
+    return replace(pipeline, layout=Layout(joins=True))
+
+
 def sentences_of(pipeline: Pipeline) -> list[str]:
     generation = pipeline.reader.current()
     rows = range(len(generation.sentence_spans))
@@ -51,7 +57,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 def test_every_sentence_is_read_once(make_pipeline: MakePipeline) -> None:
     engine = Noting()
-    pipeline = make_pipeline(engine)
+    pipeline = joining(make_pipeline(engine))
     assert Warmer(pipeline, 1000).warm(pipeline.reader.current())
     assert sorted(engine.texts) == sorted(sentences_of(pipeline))
 
@@ -59,7 +65,7 @@ def test_every_sentence_is_read_once(make_pipeline: MakePipeline) -> None:
 @pytest.mark.parametrize("most", [0, 1, 7])
 def test_no_more_are_read_than_may_be(make_pipeline: MakePipeline, most: int) -> None:
     engine = Noting()
-    pipeline = make_pipeline(engine)
+    pipeline = joining(make_pipeline(engine))
     Warmer(pipeline, most).warm(pipeline.reader.current())
     assert sorted(engine.texts) == sorted(sentences_of(pipeline)[:most])
 
@@ -68,7 +74,7 @@ def test_a_newer_index_is_read_and_a_dead_engine_is_asked_again(
     make_pipeline: MakePipeline, store: Store, seeds: tuple[Article, ...]
 ) -> None:
     engine = Noting(fail=lambda call: call == 2)
-    pipeline = make_pipeline(engine)
+    pipeline = joining(make_pipeline(engine))
     warmer = Warmer(pipeline, 1000)
     warmer.start()
     try:
@@ -81,6 +87,14 @@ def test_a_newer_index_is_read_and_a_dead_engine_is_asked_again(
     count = len(engine.texts)
     time.sleep(0.1)
     assert len(engine.texts) == count
+
+
+def test_nothing_is_read_ahead_where_nothing_is_joined(make_pipeline: MakePipeline) -> None:
+    engine = Noting()
+    warmer = Warmer(make_pipeline(engine), 5)
+    warmer.start()
+    warmer.stop()
+    assert engine.texts == []
 
 
 def test_it_ends_at_once_when_it_was_not_begun(make_pipeline: MakePipeline) -> None:
