@@ -85,8 +85,8 @@ def _last(end: int) -> int:
 
 
 def made(cells: FakeCells, folder: Path, memory: int = 1 << 20) -> Sequences:
-    stores = [StateStore(folder / name, "by", memory, 1 << 20) for name in ("b", "p")]
-    made = Sequences(cells, *stores, [PIN], SPARE)  # type: ignore[arg-type]  # a fake
+    beginnings, states = (StateStore(folder / name, "by", memory, 1 << 20) for name in "bs")
+    made = Sequences(cells, beginnings, states, [PIN], SPARE)  # type: ignore[arg-type]  # a fake
     drive(cells, made.pin(BEGIN))
     cells.batches.clear()
     return made
