@@ -110,7 +110,7 @@ def _of(run: Run, part: Part, system: System) -> list[Cell]:
 
 
 def _last_of_ours(run: Run) -> list[Cell]:
-    known = run.cell(Part.LATENCY, System.OURS, time="second")
+    known = run.cell(Part.LATENCY, System.OURS, time="first")
     return [known] if known else []
 
 

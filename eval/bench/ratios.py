@@ -64,8 +64,9 @@ def figure(run: Run, part: Part, system: System, name: str, at: Mapping[str, int
     return cell.figures[name]
 
 
-def _warm(run: Run, name: str) -> float:
-    return figure(run, Part.LATENCY, System.OURS, name, {"time": "second"})
+def _fresh(run: Run, name: str) -> float:
+    """Of questions that nobody asked before."""
+    return figure(run, Part.LATENCY, System.OURS, name, {"time": "first"})
 
 
 def _prefill_s(run: Run) -> float:
@@ -74,21 +75,21 @@ def _prefill_s(run: Run) -> float:
 
 
 def _first_sentence(run: Run) -> float:
-    return _over(_warm(run, "first_sentence_median_s"), _prefill_s(run))
+    return _over(_fresh(run, "first_sentence_median_s"), _prefill_s(run))
 
 
 def _total(run: Run) -> float:
-    return _over(_warm(run, "total_median_s"), _prefill_s(run))
+    return _over(_fresh(run, "total_median_s"), _prefill_s(run))
 
 
 def _total_of_plain(run: Run) -> float:
     plain = figure(run, Part.LATENCY, System.PLAIN, "total_median_s", {})
-    return _over(_warm(run, "total_median_s"), plain)
+    return _over(_fresh(run, "total_median_s"), plain)
 
 
 def _against_cached(run: Run) -> float:
     cached = figure(run, Part.PEERS, System.SERVER, "total_median_s", {})
-    return _over(_warm(run, "total_median_s"), cached)
+    return _over(_fresh(run, "total_median_s"), cached)
 
 
 def _again_ms(run: Run) -> float:
@@ -154,7 +155,7 @@ def failed_cells(run: Run) -> list[tuple[Part, Cell]]:
 
 TARGETS = (
     Target("first verified sentence / plain prefill of four passages", _first_sentence, 0.15),
-    Target("first verified sentence", lambda r: _warm(r, "first_sentence_median_s"), 0.5, "s"),
+    Target("first verified sentence", lambda r: _fresh(r, "first_sentence_median_s"), 0.5, "s"),
     Target("total / plain prefill of four passages", _total, 0.3),
     Target("total / plain total", _total_of_plain, 0.3),
     Target("total / total with cached whole articles", _against_cached, 1.0),

@@ -10,7 +10,7 @@ from eval.bench.setting import Setting
 
 
 def users(setting: Setting) -> tuple[list[Cell], list[str]]:
-    """Ours, plain, and the cached prompt; the same questions at each step."""
+    """Ours, plain, and the cached prompt; as many questions at each step."""
     plan = setting.plan
     cached = partial(_steps, setting, System.SERVER, plan.shared, plan.users)
     plain = partial(_steps, setting, System.PLAIN, plan.plain_shared, plan.plain_users)
@@ -26,11 +26,13 @@ ONE_AT_A_TIME = (System.TXTAI, System.CITATIONS)
 
 
 def _ours(setting: Setting, worker: Worker) -> Iterator[Cell]:
-    """Every question is asked once before, so that all steps find the same things known."""
-    plan = setting.plan
-    for request in setting.requests(System.OURS, setting.asks[: plan.shared]):
-        worker.ask(request)
-    yield from _steps(setting, System.OURS, plan.shared, plan.users, worker)
+    """Other questions at each step, since what was asked before is quicker."""
+    count = setting.plan.shared
+    worker.ask(setting.requests(System.OURS, [setting.asks[-1]])[0])
+    for step, number in enumerate(setting.plan.users):
+        asks = setting.asks[step * count : (step + 1) * count]
+        requests = setting.requests(System.OURS, asks)
+        yield setting.cell(worker, System.OURS, asks, requests, {"users": number}, number)
 
 
 def _steps(
