@@ -21,7 +21,7 @@ def latency(setting: Setting) -> tuple[list[Cell], list[str]]:
     """Ours when it sees a question's evidence for the first time and when it knows it; plain."""
     notes = [
         "plain llama_cpp gets the four passages of our search and reads every prompt whole",
-        "ours: asked twice with the answer cache off, the second time with most of the prompt known",
+        "ours: asked twice with the answer cache off, the second time with most of it known",
     ]
     asks, few = setting.asks[: setting.plan.ours], setting.asks[: setting.plan.plain]
     cells = attempt(setting, System.OURS, {}, partial(_twice, setting, asks))
