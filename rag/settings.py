@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
 
     questions_at_once: Count = Field(
-        default=4, description="questions that the service has answered at the same time"
+        default=1, description="questions that the service has answered at the same time"
     )
     questions_waiting: CountOrZero = Field(
         default=16, description="questions that may wait meanwhile; more are turned away"

@@ -51,7 +51,7 @@ def options(tmp_path_factory: pytest.TempPathFactory) -> EngineOptions:
         states_dir=tmp_path_factory.mktemp("states"),
         context_tokens=CONTEXT_TOKENS,
         threads=0,
-        at_once=3,
+        at_once=1,
         memory_bytes=1 << 26,
         disk_bytes=1 << 26,
         guesses=True,
