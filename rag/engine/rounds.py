@@ -121,7 +121,7 @@ class Rounds:
         """The logits that each of them wants."""
         with self._lock:
             if any(task.number in self._cancelled for task in chosen):
-                return self._aborted()
+                raise Aborted
             self._cells.go()
             self._reading = frozenset(chosen)
         steps = [task.step for task in chosen if task.step]
@@ -131,9 +131,6 @@ class Rounds:
             with self._lock:
                 self._reading = frozenset()
         return [[next(logits) for _ in range(step.wanted)] for step in steps]
-
-    def _aborted(self) -> list[list[Logits]]:
-        raise Aborted
 
     def _go_on(self, task: Task, logits: list[Logits] | None) -> None:
         try:

