@@ -3,13 +3,14 @@
 A refusal is built here as well: what was looked for, and the nearest thing that the articles say.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rag.atoms import missing_atoms, stands_in
 from rag.conflicts import Conflict as FoundConflict
 from rag.corroborate import agreement_of
 from rag.dates import Resolved, date_line, relative_dates, written
+from rag.effort import Effort
 from rag.few import few_words
 from rag.overlap import coverage
 from rag.types import (
@@ -23,7 +24,6 @@ from rag.types import (
     Refusal,
     RefusalCode,
     Status,
-    Timings,
 )
 from rag.verify import Verified
 from rag.wording import looked_for, premise_of, shown
@@ -41,8 +41,7 @@ class AnswerBuilder:
     """Collects what belongs to one answer.
 
     Args:
-        began: When the question arrived, by `clock`.
-        clock: Seconds, monotonic.
+        effort: Told when the first sentence stands.
     """
 
     def __init__(
@@ -53,21 +52,13 @@ class AnswerBuilder:
         generation: str,
         prompt_sha256: str,
         version: str,
-        began: float,
-        clock: Callable[[], float],
+        effort: Effort,
     ) -> None:
         self._question_used = question_used
         self._receipt = Receipt(model_sha256, generation, prompt_sha256, version)
-        self._clock = clock
-        self._began = began
-        self._retrieve_ms = 0
-        self._first_sentence_ms: int | None = None
+        self._effort = effort
         self._sentences: list[AnswerSentence] = []
         self._citations: dict[tuple[str, int, int], Citation] = {}
-
-    def retrieved(self) -> None:
-        """Retrieval has ended."""
-        self._retrieve_ms = self._elapsed_ms()
 
     def add(self, verified: Verified) -> tuple[AnswerSentence, tuple[Citation, ...]] | None:
         """Append a sentence, without markup and its days named, and what it is first to cite.
@@ -81,8 +72,7 @@ class AnswerBuilder:
         ids = self._cite(verified.evidence)
         sentence = AnswerSentence(verified.text, ids, round(verified.support, 4))
         self._sentences.append(sentence)
-        if self._first_sentence_ms is None:
-            self._first_sentence_ms = self._elapsed_ms()
+        self._effort.said()
         return sentence, tuple(self._citations.values())[known:]
 
     def finish(
@@ -164,12 +154,10 @@ class AnswerBuilder:
             agreement=agreement_of(self._sentences, citations),
             confidence=round(confidence, 4),
             question_used=self._question_used,
-            timings=Timings(self._retrieve_ms, self._first_sentence_ms, self._elapsed_ms()),
+            timings=self._effort.timings(),
             receipt=self._receipt,
+            usage=self._effort.usage(),
         )
-
-    def _elapsed_ms(self) -> int:
-        return round((self._clock() - self._began) * 1000)
 
 
 def _span(item: Evidence) -> tuple[str, int, int]:

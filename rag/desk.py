@@ -103,5 +103,5 @@ def desk_of(pipeline: Pipeline, settings: Settings) -> Desk:
 
 def _again(answer: Answer, elapsed_ms: int) -> Answer:
     """The same answer, told within these milliseconds."""
-    first = None if answer.timings.first_sentence is None else 0
-    return replace(answer, timings=Timings(0, first, 0).later(elapsed_ms))
+    first = None if answer.timings.first_sentence is None else elapsed_ms
+    return replace(answer, timings=Timings(elapsed_ms, first, elapsed_ms))

@@ -18,6 +18,7 @@ from rag.complete import holding, keeps_numbers, owed
 from rag.conflicts import conflicts_of
 from rag.dialogue import Dialogue
 from rag.draft import DraftSentence, draft_sentences
+from rag.effort import Effort
 from rag.engine.protocol import Engine, Prompt
 from rag.hostile import is_unsafe
 from rag.prompt import Layout, PromptTemplate
@@ -94,17 +95,17 @@ class Pipeline:
         Raises:
             IndexMissing, IndexCorrupt, EngineError: Before `Finished`; nothing is answered then.
         """
-        began = time.monotonic()
+        effort = Effort(time.monotonic(), time.monotonic)
         generation = self.reader.current()
         if not (unsafe := is_unsafe(question.text)):
             question = self.dialogue.standalone(question, cancel)
-        build = self._builder(generation, question, began)
+        build = self._builder(generation, question, effort)
         code = RefusalCode.UNSAFE if unsafe else refused_unread(question.text)
         if code is not None:
             yield Finished(build.refuse(code, question.text, (), confidence=0.0))
             return
         found = self.retriever.retrieve(generation, question, self.limits.evidence_sentences)
-        build.retrieved()
+        effort.retrieved()
         yield EvidenceFound(tuple(found))
         if not found or found_nothing_near(found):
             code = RefusalCode.OFF_TOPIC
@@ -113,11 +114,13 @@ class Pipeline:
             return
 
         read = self.read(question, found, cancel)
+        effort.judged(prompt_tokens := self._length(read.prompt))
         if (hoped := confidence(hoped_for(read))) < self.limits.refuse_below:
             code = RefusalCode.NOT_IN_ARTICLES
             yield Finished(build.refuse(code, question.text, read.evidence, hoped))
             return
         reply = self.write(read, cancel)
+        effort.written(self._length(read.prompt, reply.whole) - prompt_tokens)
         yield from self._answer(question.text, read, reply, build)
 
     def read(self, question: Question, found: list[Evidence], cancel: threading.Event) -> Read:
@@ -167,15 +170,14 @@ class Pipeline:
         ranks = (self.layout.rank_of(number, count) for number in draft.numbers)
         return replace(draft, numbers=tuple(ranks))
 
-    def _builder(self, generation: Generation, question: Question, began: float) -> AnswerBuilder:
+    def _builder(self, generation: Generation, question: Question, effort: Effort) -> AnswerBuilder:
         return AnswerBuilder(
             question_used=question.text,
             model_sha256=self.engine.model_sha256,
             generation=generation.id,
             prompt_sha256=self.template.sha256,
             version=self.version,
-            began=began,
-            clock=time.monotonic,
+            effort=effort,
         )
 
     def prompt(self, question: Question, found: list[Evidence]) -> tuple[Prompt, list[Evidence]]:
@@ -185,9 +187,9 @@ class Pipeline:
         budget = min(room, bare + self.limits.evidence_tokens)
         return self.layout.fill_within(self.template, question.text, found, self._length, budget)
 
-    def _length(self, prompt: Prompt) -> int:
-        """In tokens, with the words that will begin the reply."""
-        return self.engine.count_tokens(prompt.then(OPENING))
+    def _length(self, prompt: Prompt, reply: str = "") -> int:
+        """In tokens, with the words that begin the reply, and with as much of it as is given."""
+        return self.engine.count_tokens(prompt.then(OPENING + reply))
 
 
 def refused_unread(question: str) -> RefusalCode | None:

@@ -19,10 +19,12 @@ class Reply:
     Attributes:
         short: The few words, part by part as ";" parts them.
         answer: The sentences, with their markers.
+        whole: All of it, as it was written.
     """
 
     short: tuple[str, ...]
     answer: str
+    whole: str
 
 
 def read_reply(text: str) -> Reply:
@@ -32,4 +34,4 @@ def read_reply(text: str) -> Reply:
     short = MARK.sub("", few).strip().split("\n")[0].strip()
     answer = rest.strip().split("\n")[0].strip() or short
     parts = (part.strip() for part in short.split(";"))
-    return Reply(tuple(part for part in parts if part), answer)
+    return Reply(tuple(part for part in parts if part), answer, text)

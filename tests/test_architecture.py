@@ -65,6 +65,7 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "prompt": WORDS_OF_ALL,
     "draft": WORDS_OF_ALL,
     "reply": set(),
+    "effort": {"types"},
     "abstain": WORDS_OF_ALL | {"verify"},  # Verified
     "corroborate": WORDS_OF_ALL,
     "conflicts": {"conflicts.compare"},
@@ -82,7 +83,15 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "complete": WORDS_OF_ALL | {"asked", "conflicts", "dates", "verify"},  # Conflict, Verified
     "dialogue": WORDS_OF_ALL | {"prompt"},  # PromptTemplate: its prompt is a file as well
     "assemble": WORDS_OF_ALL
-    | {"conflicts", "corroborate", "dates", "few", "verify", "wording"},  # parts of an answer
+    | {
+        "conflicts",
+        "corroborate",
+        "dates",
+        "effort",
+        "few",
+        "verify",
+        "wording",
+    },  # parts of an answer
     "few": WORDS_OF_ALL | {"asked", "dates", "wording"},
     # the words of a refusal: its own room within the room
     "wording": {"wording.clean", "wording.sentence"},
@@ -112,7 +121,17 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "engine.process": {"engine.pipe", "engine.protocol", "errors"},
     # the order of the stages
     "pipeline": WORDS_OF_ALL
-    | {"abstain", "assemble", "complete", "conflicts", "dialogue", "draft", "hostile", "prompt"}
+    | {
+        "abstain",
+        "assemble",
+        "complete",
+        "conflicts",
+        "dialogue",
+        "draft",
+        "effort",
+        "hostile",
+        "prompt",
+    }
     | {"reply", "retrieve", "verify"},
     "compose": {"dialogue", "engine", "errors", "hostile", "pipeline", "prompt", "retrieve"}
     | {"settings", "verify"},
@@ -129,18 +148,25 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "schemas.answer": {"schemas.wire", "types"},
     "schemas.articles": {"schemas.wire"},
     "schemas.events": {"schemas.answer", "schemas.wire", "types"},
-    "problems": {"errors", "schemas"},
-    "guard": {"errors", "problems"},
-    "pages": {"errors", "settings"},
-    "service": {"desk", "errors", "guard", "pages", "pipeline", "problems", "schemas", "settings"}
+    "service": {"service.app"},
+    "service.problems": {"errors", "schemas"},
+    "service.guard": {"errors", "service.problems"},
+    "service.parts": {"desk", "pipeline", "settings"},
+    "service.asking": {"errors", "pipeline", "schemas", "service.parts", "service.problems"}
     | {"underway"},
+    "service.articles": {"errors", "schemas", "service.parts"},
+    "service.health": {"schemas", "service.parts"},
+    "service.pages": {"errors", "service.parts", "settings"},
+    "service.app": {"desk", "pipeline", "settings"}
+    | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "pages", "parts")}
+    | {"service.problems"},
     "cli": {"cli.commands", "cli.terminal"},
     "cli.terminal": {"errors"},
     "cli.models": {"cli.terminal", "errors", "settings"},
     "cli.commands": {"cli.models", "cli.terminal"}
     | {"compose", "errors", "schemas", "service", "settings", "types", "warm"},
 }
-REMEMBERS = {"rag.desk", "rag.remembered", "rag.service", "rag.underway"}
+REMEMBERS = {"rag.desk", "rag.remembered", "rag.underway"}
 MEASURES_REMEMBERING = {"eval.bench.workers.ours"}  # how long an identical question takes
 STAGES_TAKE_ONLY = {
     ("verify", "draft"): {"DraftSentence"},
@@ -221,12 +247,15 @@ def test_a_module_of_rag_imports_only_what_the_table_allows(name: str) -> None:
 def test_an_evaluation_is_never_told_what_is_remembered(name: str) -> None:
     if name in MEASURES_REMEMBERING:
         return
-    assert {module for module, _ in ours(name, modules()[name])} & REMEMBERS == set()
+    known = {module for module, _ in ours(name, modules()[name])}
+    assert known & REMEMBERS == set()
+    assert not any(module.startswith("rag.service") for module in known)
 
 
 def test_what_remembers_and_what_admits_stand_before_the_pipeline() -> None:
     known = {m for m, _ in ours("rag.pipeline", modules()["rag.pipeline"])}
     assert known & (REMEMBERS | {"rag.admission"}) == set()
+    assert not any(module.startswith("rag.service") for module in known)
     assert modules().keys() >= REMEMBERS
 
 

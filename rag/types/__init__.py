@@ -12,6 +12,7 @@ from rag.types.answer import (
     RefusalCode,
     Status,
     Timings,
+    Usage,
 )
 from rag.types.question import Evidence, Filters, Message, Question, Role, texts_of
 
@@ -32,5 +33,6 @@ __all__ = [
     "Role",
     "Status",
     "Timings",
+    "Usage",
     "texts_of",
 ]

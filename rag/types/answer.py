@@ -127,16 +127,46 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Milliseconds from the question's arrival; `first_sentence` is None for a refusal."""
+    """Milliseconds from the question's arrival to the end of each stage; None if it had none.
+
+    Attributes:
+        waited: Until the question had its place at the engine.
+        judged: Until the model had read the evidence and judged it.
+        written: Until it had written its reply.
+    """
 
     retrieve: int
     first_sentence: int | None
     total: int
+    waited: int = 0
+    judged: int | None = None
+    written: int | None = None
 
     def later(self, waited: int) -> "Timings":
         """The same after a wait: each is so many milliseconds later."""
-        first = None if self.first_sentence is None else self.first_sentence + waited
-        return Timings(self.retrieve + waited, first, self.total + waited)
+
+        def moved(ms: int | None) -> int | None:
+            return None if ms is None else ms + waited
+
+        return Timings(
+            retrieve=self.retrieve + waited,
+            first_sentence=moved(self.first_sentence),
+            total=self.total + waited,
+            waited=self.waited + waited,
+            judged=moved(self.judged),
+            written=moved(self.written),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of the prompt that the model was given, and of what it wrote; 0 if it was not asked.
+
+    How many of the prompt it had to read is not said: some of them were in its cache.
+    """
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +192,7 @@ class Answer:
     conflicts: tuple[Conflict, ...] = ()
     short: str | None = None
     dropped: bool = False
+    usage: Usage = Usage()
 
     def __post_init__(self) -> None:
         answered = self.status is Status.ANSWERED

@@ -3,7 +3,6 @@
 8 April 2025 is a Tuesday: from then, "last Friday" is 4 April; from a week later, 11 April.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -20,7 +19,8 @@ from rag.assemble import (
     with_days,
 )
 from rag.conflicts import Conflict, Side
-from rag.types import Answer, ConflictSide, Evidence, RefusalCode, Status, texts_of
+from rag.effort import Effort
+from rag.types import Answer, ConflictSide, Evidence, RefusalCode, Status, Timings, Usage, texts_of
 from rag.verify import Verified
 from tests.rag.samples import evidence_of, single
 
@@ -40,15 +40,14 @@ def dated(text: str) -> Evidence:
     return sentence
 
 
-def builder(clock: Callable[[], float] = lambda: 0.0) -> AnswerBuilder:
+def builder(effort: Effort | None = None) -> AnswerBuilder:
     return AnswerBuilder(
         question_used="q",
         model_sha256="m",
         generation="g",
         prompt_sha256="p",
         version="v",
-        began=0.0,
-        clock=clock,
+        effort=effort or Effort(0.0, lambda: 0.0),
     )
 
 
@@ -381,9 +380,13 @@ def test_a_draft_that_was_dropped_is_told() -> None:
 
 
 def test_times_are_milliseconds_since_the_question_came() -> None:
-    ticks = iter([0.006, 0.410, 0.820])
-    build = builder(lambda: next(ticks))
-    build.retrieved()
+    ticks = iter([0.006, 0.3, 0.4, 0.410, 0.820])
+    effort = Effort(0.0, lambda: next(ticks))
+    build = builder(effort)
+    effort.retrieved()
+    effort.judged(prompt_tokens=700)
+    effort.written(completion_tokens=20)
     build.add(say("18 died.", EIGHTEEN))
-    timings = build.finish(0.9, (), ()).timings
-    assert (timings.retrieve, timings.first_sentence, timings.total) == (6, 410, 820)
+    answer = build.finish(0.9, (), ())
+    assert answer.timings == Timings(6, 410, 820, judged=300, written=400)
+    assert answer.usage == Usage(700, 20)

@@ -13,7 +13,7 @@ import rag.errors
 import rag.service
 from index.errors import DatelineError
 from rag.cli import EXIT_STATUS, exit_status_of
-from rag.problems import HTTP_STATUS, problem_of, status_of
+from rag.service.problems import HTTP_STATUS, problem_of, status_of
 
 ROOMS = (eval, rag.cli, rag.compose, rag.engine.child, rag.service)
 

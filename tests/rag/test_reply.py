@@ -31,15 +31,15 @@ from rag.reply import Reply, read_reply
     ],
 )
 def test_a_reply_by_value(text: str, short: tuple[str, ...], answer: str) -> None:
-    assert read_reply(text) == Reply(short, answer)
+    assert read_reply(text) == Reply(short, answer, text)
 
 
 def test_white_space_is_folded() -> None:
     """The time to read a reply grew with the cube of a run of blanks in it."""
     blanks = " \t" * 50_000
     text = f"{blanks}nine{blanks};{blanks}[1]\nAnswer: Nine{blanks}died [1]{blanks}."
-    assert read_reply(text) == Reply(("nine",), "Nine died [1] .")
-    assert read_reply(f"[1{blanks}") == Reply(("[1",), "[1")
+    assert read_reply(text) == Reply(("nine",), "Nine died [1] .", text)
+    assert read_reply(f"[1{blanks}") == Reply(("[1",), "[1", f"[1{blanks}")
 
 
 @given(st.text(alphabet=st.sampled_from("a ;[]1,\n") | st.characters()))

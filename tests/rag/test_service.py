@@ -22,12 +22,12 @@ from index.generation import Reader
 from index.store import Store
 from rag.engine.protocol import Engine, Prompt
 from rag.errors import EngineCancelled, EngineDied, EngineStartFailed
-from rag.guard import HEADERS, MAX_BODY_BYTES
-from rag.pages import REPORT_POLICY
 from rag.pipeline import Pipeline
-from rag.problems import MEDIA_TYPE
 from rag.schemas import AnswerOut, EvidenceEvent, Problem, SentenceEvent
 from rag.service import create_app
+from rag.service.guard import HEADERS, MAX_BODY_BYTES
+from rag.service.pages import REPORT_POLICY
+from rag.service.problems import MEDIA_TYPE
 from rag.settings import Settings
 from tests.fakes import FakeEngine
 
@@ -552,7 +552,7 @@ def test_as_many_as_may_are_answered_or_wait_while_the_rest_of_the_service_answe
 ) -> None:
     engine, bound = HoldingEngine(), settings.questions_at_once + settings.questions_waiting
     app = create_app(make_pipeline(engine), settings)
-    admission = app.state.desk.admission
+    admission = app.state.parts.desk.admission
 
     def post(number: int) -> httpx.Response:
         asked = {"question": f"{QUESTION} {number}", "stream": bool(number % 2)}
@@ -580,7 +580,7 @@ def test_a_client_that_leaves_while_it_waits_makes_room(
     one = settings.model_copy(update={"questions_at_once": 1, "questions_waiting": 1})
     engine = HoldingEngine()
     app = create_app(make_pipeline(engine), one)
-    admission = app.state.desk.admission
+    admission = app.state.parts.desk.admission
     with served(app) as address:
         with posted(address, question=QUESTION, stream=stream):
             until(lambda: engine.held == 1)

@@ -55,8 +55,8 @@ def differ(one: tuple[int, ...], other: tuple[int, ...]) -> Conflict:
 
 
 def test_times_after_a_wait_are_all_later() -> None:
-    assert Timings(1, 2, 3).later(10) == Timings(11, 12, 13)
-    assert Timings(1, None, 3).later(10) == Timings(11, None, 13)
+    assert Timings(1, 2, 3).later(10) == Timings(11, 12, 13, waited=10)
+    assert Timings(1, None, 3).later(10) == Timings(11, None, 13, waited=10)
 
 
 @given(st.integers(0, LENGTH - 1), st.integers(1, LENGTH))
@@ -249,3 +249,8 @@ def test_the_words_are_frozen() -> None:
         FIRST.quote = "other"  # type: ignore[misc]  # that is what is shown
     with pytest.raises(AttributeError):
         Message(Role.USER, "x").content = "y"  # type: ignore[misc]  # likewise
+
+
+def test_every_stage_of_a_question_that_waited_is_later() -> None:
+    waited = Timings(1, None, 6, judged=4, written=5).later(10).later(100)
+    assert waited == Timings(111, None, 116, waited=110, judged=114, written=115)

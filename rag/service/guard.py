@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import BodyTooLarge
-from rag.problems import problem_of, reply
+from rag.service.problems import problem_of, reply
 
 MAX_BODY_BYTES = 64 * 1024
 

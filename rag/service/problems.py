@@ -17,6 +17,17 @@ LOG = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
+DOCUMENTED: dict[int | str, dict[str, object]] = {
+    status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in (404, 413, 422, 503)
+}
+"""What every route may reply, for its description."""
+
+BUSY: dict[int | str, dict[str, object]] = {
+    429: DOCUMENTED[503]
+    | {"headers": {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}}}
+}
+"""What a route that answers questions may reply as well."""
+
 HTTP_STATUS: Mapping[type[DatelineError], int] = {
     errors.ArticleError: 422,
     errors.ArticleTooLarge: 413,
