@@ -1,6 +1,7 @@
 """One client, which started this process and speaks with it over standard input and output."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from mcp.server.stdio import stdio_server
@@ -10,6 +11,8 @@ from rag.mcp.server import server_of
 from rag.mcp.source import Loading
 from rag.pipeline import Pipeline
 from rag.settings import Settings
+
+LOG = logging.getLogger(__name__)
 
 
 def serve_stdio(
@@ -30,6 +33,8 @@ def serve_stdio(
     source = Loading(settings, reader, load)
     try:
         asyncio.run(_serve(source, version))
+    except* BrokenPipeError:
+        LOG.info("the client has gone without closing our input")
     finally:
         source.close()
 

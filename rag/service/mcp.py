@@ -25,8 +25,8 @@ from rag.service.guard import LOOPBACK, MAX_BODY_BYTES, allowed_hosts
 from rag.service.parts import Parts
 
 PATH = "/mcp"
-MAX_SESSIONS = 64
-SESSION_IDLE_S = 600.0
+MAX_SESSIONS = 128
+SESSION_IDLE_S = 1800.0  # a client that asks again later may not know how to open another
 
 
 def add_routes(app: FastAPI) -> None:

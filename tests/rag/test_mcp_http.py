@@ -79,18 +79,21 @@ def address(make_pipeline: MakePipeline, settings: Settings) -> Iterator[str]:
         yield found
 
 
-def post(address: str, message: dict[str, Any], **headers: str) -> httpx.Response:
+def post(
+    address: str, message: dict[str, Any], client: httpx.Client | None = None, **headers: str
+) -> httpx.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx.post(f"{address}/mcp", json=message, headers=ACCEPT | named, timeout=PATIENCE_S)
+    send = client.post if client else httpx.post
+    return send(f"{address}/mcp", json=message, headers=ACCEPT | named, timeout=PATIENCE_S)
 
 
-def opened(address: str) -> str:
+def opened(address: str, client: httpx.Client | None = None) -> str:
     """A session's id."""
-    response = post(address, HELLO)
+    response = post(address, HELLO, client)
     assert response.status_code == 200
-    session = response.headers["mcp-session-id"]
+    session: str = response.headers["mcp-session-id"]
     done = {"jsonrpc": "2.0", "method": "notifications/initialized"}
-    assert post(address, done, mcp_session_id=session).status_code == 202
+    assert post(address, done, client, mcp_session_id=session).status_code == 202
     return session
 
 
@@ -258,7 +261,8 @@ def test_a_large_body_is_refused(address: str) -> None:
 
 
 def test_sessions_are_bounded_and_the_next_gets_the_place_of_one_that_ends(address: str) -> None:
-    sessions = [opened(address) for _ in range(MAX_SESSIONS)]
+    with httpx.Client() as client:
+        sessions = [opened(address, client) for _ in range(MAX_SESSIONS)]
     assert len({*sessions}) == MAX_SESSIONS
     assert post(address, HELLO).status_code == 503
     assert httpx.get(f"{address}/healthz").status_code == 200
