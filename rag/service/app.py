@@ -1,5 +1,6 @@
 """The FastAPI app: which routes there are, and what stands before them."""
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import FastAPI
@@ -7,16 +8,19 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from rag.desk import desk_of
 from rag.pipeline import Pipeline
-from rag.service import articles, asking, health, pages, problems
+from rag.service import articles, asking, health, mcp, pages, problems
 from rag.service.guard import Guard, allowed_hosts
-from rag.service.parts import Parts
+from rag.service.parts import Parts, Surface
 from rag.settings import Settings
 
 SPARE_THREADS = 4  # for questions that are told again or turned away, which takes milliseconds
-SURFACES = (asking, articles, health, pages)
+SURFACES = (asking, articles, health, pages, mcp)
+FOR_MODELS = (mcp, health)
 
 
-def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
+def create_app(
+    pipeline: Pipeline, settings: Settings, surfaces: Iterable[Surface] = SURFACES
+) -> FastAPI:
     """The service around one pipeline; the caller closes the pipeline's engine."""
     app = FastAPI(
         title="Dateline",
@@ -35,6 +39,11 @@ def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
     problems.install(app)
     app.add_middleware(Guard)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings.host))
-    for surface in SURFACES:
+    for surface in surfaces:
         surface.add_routes(app)
     return app
+
+
+def create_mcp_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
+    """The same service with nothing but `/mcp` and its health."""
+    return create_app(pipeline, settings, FOR_MODELS)
