@@ -9,8 +9,7 @@ DatelineError                      index.errors
 ├── IndexMissing, IndexCorrupt, IndexBusy, IndexMismatch, IndexUnwritable, DiskFull
 ├── ModelError                     a model that cannot be found, fetched or trusted
 │   ├── UnknownModel, ModelMissing, ModelHashMismatch, ModelUnreachable
-│                                  here
-├── RequestError                   what was asked cannot be taken
+├── RequestError                   here: what was asked cannot be taken
 │   ├── EmptyQuestion, QuestionTooLong, MalformedRequest, BodyTooLarge, UnsupportedMediaType
 │   └── ArticleNotFound, RouteNotFound
 ├── EngineError                    the language model's process
@@ -19,8 +18,7 @@ DatelineError                      index.errors
 ├── SuiteError                     an evaluation suite, or a run of one, that is broken
 │   ├── SuiteMissing, RunMismatch, GateFailed
 ├── Busy                           more questions than may wait
-├── BrokenPointer                  a citation that is not the article's text
-└── SettingsError, PortInUse
+└── BrokenPointer, SettingsError, PortInUse
 """
 
 from index.errors import (
