@@ -175,14 +175,16 @@ def serve_app(settings: Settings, make_app: Callable[[Pipeline, Settings], "Fast
 
     with listen(settings) as listener:
         pipeline = pipeline_of(settings, say)
+        service = make_app(pipeline, settings)
         warmer = Warmer(pipeline, settings.sentences_ahead)
         try:
             warmer.start()
             address = f"http://{settings.host}:{listener.getsockname()[1]}"
             say(f"ready: {address}  (the API is described at {address}/openapi.json; Ctrl-C stops)")
-            config = uvicorn.Config(make_app(pipeline, settings), log_level="warning")
+            config = uvicorn.Config(service, log_level="warning")
             uvicorn.Server(config).run(sockets=[listener])
         finally:
+            service.state.parts.collection.close()
             warmer.stop()
             pipeline.engine.close()
 
