@@ -33,7 +33,10 @@ WORDS_OF_ALL = {"types", "errors", "atoms", "overlap", "engine.protocol"}
 RAG_MAY_IMPORT: dict[str, set[str]] = {
     # the words
     "": set(),
-    "errors": set(),
+    "errors": {"errors.access", "errors.engine", "errors.suites"},
+    "errors.access": set(),
+    "errors.engine": set(),
+    "errors.suites": set(),
     "settings": {"errors"},
     "types": {"types.answer", "types.question"},
     "types.question": set(),
@@ -48,6 +51,7 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "voice": {"lemmas"},
     "clauses": {"voice", "wording.english"},
     "admission": {"errors"},
+    "keys": {"errors"},
     "hostile": {"hostile.addresses", "hostile.requests"},
     "hostile.addresses": {"hostile.plain", "hostile.speech", "hostile.words"},
     "hostile.requests": {"hostile.plain", "hostile.words"},
@@ -148,9 +152,18 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "schemas.answer": {"schemas.wire", "types"},
     "schemas.articles": {"schemas.wire"},
     "schemas.events": {"schemas.answer", "schemas.wire", "types"},
-    "service": {"service.app"},
+    "service": {"service.app", "service.keys", "service.server"},
     "service.problems": {"errors", "schemas"},
-    "service.guard": {"errors", "service.problems"},
+    "service.headers": set(),
+    "service.heads": {"errors"},
+    "service.inflow": {"errors", "service.heads"},
+    "service.origins": {"errors", "service.heads", "settings"},
+    "service.keys": {"errors", "keys", "service.heads", "settings"},
+    "service.guard": {"errors", "keys", "service.problems", "settings"}
+    | {f"service.{part}" for part in ("headers", "heads", "inflow", "keys", "origins")},
+    "service.connection": {"errors", "service.guard", "service.headers", "service.inflow"}
+    | {"service.problems"},
+    "service.server": {"service.connection", "service.heads", "settings"},
     "service.parts": {"desk", "pipeline", "settings"},
     "service.asking": {"errors", "pipeline", "schemas", "service.parts", "service.problems"}
     | {"underway"},
@@ -158,12 +171,14 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "service.health": {"schemas", "service.parts"},
     "service.pages": {"errors", "service.parts", "settings"},
     "service.app": {"desk", "pipeline", "settings"}
-    | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "pages", "parts")}
+    | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "keys", "pages")}
+    | {"service.parts"}
     | {"service.problems"},
     "cli": {"cli.commands", "cli.terminal"},
     "cli.terminal": {"errors"},
+    "cli.keys": {"cli.terminal", "keys", "settings"},
     "cli.models": {"cli.terminal", "errors", "settings"},
-    "cli.commands": {"cli.models", "cli.terminal"}
+    "cli.commands": {"cli.keys", "cli.models", "cli.terminal"}
     | {"compose", "errors", "schemas", "service", "settings", "types", "warm"},
 }
 REMEMBERS = {"rag.desk", "rag.remembered", "rag.underway"}
@@ -182,7 +197,10 @@ MAKES_CONCRETE = re.compile(r"rag\.engine(\..+)?|index\.embed")
 SIDE_EFFECTS = {"environ", "getenv", "basicConfig", "Settings", "load_settings", "monotonic"}
 SIDE_EFFECTS |= {"now", "today", "time", "open", "read_text", "read_bytes", "print", "Popen", "run"}
 STATEMENTS_AT_IMPORT = {
-    "rag.cli.commands": {"app.add_typer(models, name='models')"},  # typer's way to nest commands
+    "rag.cli.commands": {
+        "app.add_typer(models, name='models')",
+        "app.add_typer(keys, name='keys')",
+    },  # typer's way to nest commands
 }
 
 

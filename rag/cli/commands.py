@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from index.articles import read_articles
 from index.build import Change, sync
+from rag.cli.keys import keys
 from rag.cli.models import models
 from rag.cli.terminal import JsonOption, ModelOption, as_json, exit_status_of, say, write
 from rag.compose import embedder_of, pipeline_of, store_of
@@ -31,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(models, name="models")
+app.add_typer(keys, name="keys")
 
 
 def main() -> None:
@@ -153,12 +155,11 @@ def serve(
     model: ModelOption = None,
 ) -> None:
     """Serve the API and the chat page."""
-    import uvicorn
-
-    from rag.service import create_app
+    from rag.service import create_app, require_keys, server_of
     from rag.warm import Warmer
 
     settings = load_settings(host=host, port=port, model=model)
+    require_keys(settings)
     with listen(settings) as listener:
         pipeline = pipeline_of(settings, say)
         warmer = Warmer(pipeline, settings.sentences_ahead)
@@ -166,8 +167,7 @@ def serve(
             warmer.start()
             address = f"http://{settings.host}:{listener.getsockname()[1]}"
             say(f"ready: {address}  (the API is described at {address}/openapi.json; Ctrl-C stops)")
-            config = uvicorn.Config(create_app(pipeline, settings), log_level="warning")
-            uvicorn.Server(config).run(sockets=[listener])
+            server_of(create_app(pipeline, settings), settings).run(sockets=[listener])
         finally:
             warmer.stop()
             pipeline.engine.close()

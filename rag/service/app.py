@@ -3,12 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import FastAPI
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from rag.desk import desk_of
 from rag.pipeline import Pipeline
-from rag.service import articles, asking, health, pages, problems
-from rag.service.guard import Guard, allowed_hosts
+from rag.service import articles, asking, health, keys, pages, problems
+from rag.service.guard import Guard
 from rag.service.parts import Parts
 from rag.settings import Settings
 
@@ -33,8 +32,8 @@ def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
         ),
     )
     problems.install(app)
-    app.add_middleware(Guard)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings.host))
+    app.add_middleware(Guard, settings=settings, ring=keys.ring_of(settings))
+    keys.describe_keys(app, settings.needs_keys)
     for surface in SURFACES:
         surface.add_routes(app)
     return app
