@@ -161,8 +161,8 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "service.keys": {"errors", "keys", "service.heads", "settings"},
     "service.guard": {"errors", "keys", "service.problems", "settings"}
     | {f"service.{part}" for part in ("headers", "heads", "inflow", "keys", "origins")},
-    "service.connection": {"errors", "service.guard", "service.headers", "service.inflow"}
-    | {"service.problems"},
+    "service.connection": {"errors", "service.guard", "service.headers", "service.heads"}
+    | {"service.inflow", "service.problems"},
     "service.server": {"service.connection", "service.heads", "settings"},
     "service.parts": {"desk", "pipeline", "settings"},
     "service.asking": {"errors", "pipeline", "schemas", "service.parts", "service.problems"}

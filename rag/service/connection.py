@@ -15,9 +15,10 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from rag.errors import MalformedHttp, TooManyConnections
+from rag.errors import DatelineError, HeadTooLarge, MalformedHttp, TooManyConnections
 from rag.service.guard import refuse
 from rag.service.headers import Outflow, headers_for
+from rag.service.heads import MAX_HEAD_BYTES
 from rag.service.inflow import BYTES_PER_S
 from rag.service.problems import problem_of, reply
 
@@ -52,6 +53,7 @@ class Connection(H11Protocol):
         super().__init__(config, server_state, app_state, _loop)
         self._timer: asyncio.TimerHandle | None = None
         self._unsent = 0
+        self._ended = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's
         """Begin to wait for the first request."""
@@ -70,6 +72,8 @@ class Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; once the head is whole, the application is at work."""
+        if self._ended:
+            return
         super().data_received(data)
         self._at_work()
 
@@ -90,19 +94,31 @@ class Connection(H11Protocol):
         self._at_work()
 
     def send_400_response(self, msg: str) -> None:
-        """Reply to what is not HTTP, unless a reply has begun."""
+        """Reply to what is not HTTP, unless a reply has begun; what else comes is read off."""
         if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             self.transport.close()
             return
-        problem = reply(problem_of(MalformedHttp("this is not HTTP/1.1")), headers_for("") | CLOSE)
+        problem = reply(problem_of(self._mistake()), headers_for("") | CLOSE)
         head = h11.Response(status_code=problem.status_code, headers=problem.raw_headers)
         for event in (head, h11.Data(data=bytes(problem.body)), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
-        self.transport.close()
+        self.transport.write_eof()
+        self._ended = True
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.flow.resume_reading()
+        self._watch()
+
+    def _mistake(self) -> DatelineError:
+        unread, _ = self.conn.trailing_data
+        if len(unread) > MAX_HEAD_BYTES:
+            return HeadTooLarge(f"the head has more than {MAX_HEAD_BYTES} bytes")
+        return MalformedHttp("this is not HTTP/1.1")
 
     def _at_work(self) -> None:
         replying = self.cycle is not None and not self.cycle.response_complete
-        if replying and not self.flow.write_paused:
+        if replying and not self._ended and not self.flow.write_paused:
             self._unwatch()
 
     def _watch(self) -> None:
