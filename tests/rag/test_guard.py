@@ -2,23 +2,29 @@
 
 import asyncio
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import httpx
 import pytest
 from fastapi.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
+from index.generation import Reader
+from index.store import Store
 from rag.engine.protocol import Engine
+from rag.errors import EngineStartFailed
 from rag.pipeline import Pipeline
 from rag.service import create_app
 from rag.service.guard import HEADERS, Guard
 from rag.service.heads import MAX_BODY_BYTES, MAX_HEAD_BYTES
 from rag.service.pages import WEB
-from rag.settings import Settings
+from rag.settings import PROJECT, Settings
 from tests.fakes import FakeEngine
 from tests.rag.serving import PATIENCE_S, connected, head, heard, is_closed, served, told
 
@@ -449,3 +455,50 @@ def test_a_bug_after_the_first_byte_ends_the_connection(settings: Settings) -> N
     assert b"half" in received
     assert b"secret" not in received
     assert not received.endswith(b"0\r\n\r\n")  # a client can tell that the end is missing
+
+
+class TellingEngine(FakeEngine):
+    """Cannot start, and says where its model lies."""
+
+    def __init__(self, secret: Path) -> None:
+        super().__init__(lambda prompt: ValueError(f"cannot read {secret}"), 0.999)
+        self._secret = secret
+
+    def check(self) -> None:
+        raise EngineStartFailed(f"the model {self._secret} could not be loaded")
+
+
+def test_no_error_names_a_file_of_the_machine(
+    make_pipeline: MakePipeline, settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    """A missing index was told to everybody with the folder in which it was looked for."""
+    secret = tmp_path / "secret.gguf"
+    whole = make_pipeline(TellingEngine(secret))
+    missing = replace(whole, reader=Reader(Store(tmp_path / "none")))
+    bodies = [body for pipeline in (whole, missing) for body in failures(pipeline, settings)]
+    for path in store.newest().folder.rglob("*"):
+        if path.is_file():
+            path.chmod(0o600)
+            path.write_bytes(b"broken")
+    bodies += failures(replace(whole, reader=Reader(store)), settings)
+    for code in ("internal_error", "engine_start_failed", "no_index", "index_corrupt"):
+        assert any(f'"code":"{code}"' in body for body in bodies), code
+    for body in bodies:
+        for place in (
+            tmp_path,
+            Path.home(),
+            PROJECT,
+            Path(sys.prefix),
+            Path(httpx.__file__).parent,
+        ):
+            assert str(place) not in body
+
+
+def failures(pipeline: Pipeline, settings: Settings) -> list[str]:
+    """What a service says to requests that may go wrong."""
+    client = TestClient(create_app(pipeline, settings), "http://127.0.0.1")
+    asked = {"question": "How many children were killed in the attack on Kryvyi Rih?"}
+    replies = [client.get(path) for path in ("/readyz", "/v1/articles", "/v1/articles/x", "/eval")]
+    replies += [client.post("/v1/answer", json={**asked, "stream": on}) for on in (False, True)]
+    replies += [client.post("/v1/answer", json={"question": ""}), client.get("/static/gone")]
+    return [reply.text for reply in replies]
