@@ -170,16 +170,26 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "service.articles": {"errors", "schemas", "service.parts"},
     "service.health": {"schemas", "service.parts"},
     "service.pages": {"errors", "service.parts", "settings"},
+    "service.mcp": {"mcp.server", "mcp.source", "service.heads", "service.parts"},
     "service.app": {"desk", "pipeline", "settings"}
     | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "keys", "pages")}
-    | {"service.parts"}
-    | {"service.problems"},
-    "cli": {"cli.commands", "cli.terminal"},
+    | {"service.mcp", "service.parts", "service.problems"},
+    "mcp": set(),
+    "mcp.arguments": {"errors", "schemas", "settings", "types"},
+    "mcp.words": {"errors", "schemas"},
+    "mcp.source": {"desk", "errors", "pipeline", "settings"},
+    "mcp.tools": {"mcp.arguments", "schemas"},
+    "mcp.calls": {"mcp.arguments", "mcp.source", "mcp.tools", "mcp.words"}
+    | {"desk", "errors", "pipeline", "schemas", "types", "underway"},
+    "mcp.server": {"errors", "mcp.calls", "mcp.source", "mcp.tools", "mcp.words"},
+    "mcp.stdio": {"mcp.server", "mcp.source", "pipeline", "settings"},
+    "cli": {"cli.commands", "cli.mcp", "cli.terminal"},
+    "cli.mcp": {"cli.commands", "cli.terminal", "compose", "mcp.stdio", "service", "settings"},
     "cli.terminal": {"errors"},
     "cli.keys": {"cli.terminal", "keys", "settings"},
     "cli.models": {"cli.terminal", "errors", "settings"},
     "cli.commands": {"cli.keys", "cli.models", "cli.terminal"}
-    | {"compose", "errors", "schemas", "service", "settings", "types", "warm"},
+    | {"compose", "errors", "pipeline", "schemas", "service", "settings", "types", "warm"},
 }
 REMEMBERS = {"rag.desk", "rag.remembered", "rag.underway"}
 MEASURES_REMEMBERING = {"eval.bench.workers.ours"}  # how long an identical question takes

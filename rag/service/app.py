@@ -1,21 +1,25 @@
 """The FastAPI app: which routes there are, and what stands before them."""
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import FastAPI
 
 from rag.desk import desk_of
 from rag.pipeline import Pipeline
-from rag.service import articles, asking, health, keys, pages, problems
+from rag.service import articles, asking, health, keys, mcp, pages, problems
 from rag.service.guard import Guard
-from rag.service.parts import Parts
+from rag.service.parts import Parts, Surface
 from rag.settings import Settings
 
 SPARE_THREADS = 4  # for questions that are told again or turned away, which takes milliseconds
-SURFACES = (asking, articles, health, pages)
+SURFACES = (asking, articles, health, pages, mcp)
+FOR_MODELS = (mcp, health)
 
 
-def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
+def create_app(
+    pipeline: Pipeline, settings: Settings, surfaces: Iterable[Surface] = SURFACES
+) -> FastAPI:
     """The service around one pipeline; the caller closes the pipeline's engine."""
     app = FastAPI(
         title="Dateline",
@@ -34,6 +38,11 @@ def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
     problems.install(app)
     app.add_middleware(Guard, settings=settings, ring=keys.ring_of(settings))
     keys.describe_keys(app, settings.needs_keys)
-    for surface in SURFACES:
+    for surface in surfaces:
         surface.add_routes(app)
     return app
+
+
+def create_mcp_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
+    """The same service with nothing but `/mcp` and its health."""
+    return create_app(pipeline, settings, FOR_MODELS)

@@ -27,8 +27,6 @@ from rag.service.parts import Shared
 from rag.service.problems import BUSY, problem_of, unexpected_problem
 from rag.underway import Underway
 
-DISCONNECT_POLL_S = 0.1
-
 
 def add_routes(app: FastAPI) -> None:
     """Add the route of this module."""
@@ -62,8 +60,8 @@ async def watched(request: Request, underway: Underway) -> AsyncIterator[None]:
 
 
 async def _watch(request: Request, underway: Underway) -> None:
-    while not await request.is_disconnected():
-        await asyncio.sleep(DISCONNECT_POLL_S)
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
     underway.stop()
 
 

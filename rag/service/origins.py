@@ -19,6 +19,9 @@ HOST = re.compile(
 )
 
 READS = {"GET", "HEAD"}
+SESSIONS = "/mcp"
+"""Where a GET opens a stream of a session, which is more than reading."""
+
 OWN_SITES = {None, "same-origin", "none"}
 """What a browser says of requests by the service's page, or by its user; others say nothing."""
 
@@ -50,12 +53,12 @@ def _is_address(name: str) -> bool:
 
 
 def check_origin(scope: Scope) -> None:
-    """See that what may change something was not sent by a page of another site.
+    """See that what may do something was not sent by a page of another site.
 
     Raises:
         ForeignOrigin.
     """
-    if scope["method"] in READS:
+    if scope["method"] in READS and scope["path"] != SESSIONS:
         return
     host = (value_of(scope, b"host") or "").lower()
     origin = value_of(scope, b"origin")

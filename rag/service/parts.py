@@ -2,9 +2,9 @@
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Protocol
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 
 from rag.desk import Desk
 from rag.pipeline import Pipeline
@@ -27,6 +27,13 @@ class Parts:
     def pipeline(self) -> Pipeline:
         """What answers."""
         return self.desk.pipeline
+
+
+class Surface(Protocol):
+    """A module of the service."""
+
+    def add_routes(self, app: FastAPI) -> None:
+        """Add the routes of this module; `app.state.parts` is there."""
 
 
 async def _parts(request: Request) -> Parts:

@@ -1,8 +1,9 @@
 // The chat page: wires the question box, the conversation, the article pane and the service.
 
 import { hideTip, Turn } from "./answer.js";
-import { ArticlePane, CorpusList } from "./article.js";
+import { ArticlePane } from "./article.js";
 import { byId, el } from "./dom.js";
+import { Sources } from "./sources.js";
 import { askStreaming, listArticles, Problem } from "./wire.js";
 
 const HISTORY_TURNS = 6; // messages, of the reader and of the service together
@@ -11,7 +12,7 @@ const ROOM_SHOWN_BELOW = 200; // characters left
 const box = byId("question");
 const pane = new ArticlePane();
 const openSource = (source, opener) => pane.open(source, opener);
-const corpus = new CorpusList(openSource);
+const sources = new Sources(openSource);
 
 let history = [];
 let running = null; // the AbortController of the question being answered
@@ -42,7 +43,10 @@ async function ask(question) {
 }
 
 async function receive(turn, signal) {
-  const request = { question: turn.question, history: history.slice(-HISTORY_TURNS) };
+  const request = {
+    question: turn.question, history: history.slice(-HISTORY_TURNS),
+    as_of: sources.asOf(), filters: sources.filters(),
+  };
   for await (const { type, data } of askStreaming(request, signal)) {
     if (type === "evidence") turn.evidence(data.evidence);
     else if (type === "sentence") turn.sentence(data.sentence, data.citations);
@@ -101,7 +105,7 @@ function fitBox() {
 async function loadCorpus() {
   const listed = await listArticles();
   generation = listed.generation;
-  corpus.show(listed.articles);
+  sources.show(listed.articles);
   return listed.articles;
 }
 
@@ -142,7 +146,7 @@ box.addEventListener("keydown", (event) => {
   submit();
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !hideTip() && !corpus.close()) pane.close();
+  if (event.key === "Escape" && !hideTip() && !sources.close()) pane.close();
 });
 
 // On paper, quotations and receipts stand open.

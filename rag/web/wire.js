@@ -131,7 +131,7 @@ export async function* askStreaming(request, signal) {
 
 /** `{generation, articles: [...]}`. */
 export async function listArticles() {
-  return body(await send("v1/articles", {}));
+  return body(await send("v1/articles"));
 }
 
 /** `{id, title, outlet, published, url, text}`. */
@@ -139,7 +139,8 @@ export async function fetchArticle(id, signal) {
   return body(await send(`v1/articles/${encodeURIComponent(id)}`, { signal }));
 }
 
-async function send(address, options) {
+/** A reply that is not an error; what else comes back is thrown as a `Problem`. */
+export async function send(address, options = {}) {
   let reply;
   try {
     reply = await fetch(address, { cache: "no-store", ...options });
@@ -160,7 +161,8 @@ async function problemOf(reply) {
   }
 }
 
-async function body(reply) {
+/** The JSON of a reply. */
+export async function body(reply) {
   try {
     return await reply.json();
   } catch (error) {

@@ -170,6 +170,7 @@ FOREIGN = [
         ("OPTIONS", "/v1/answer"),
         ("POST", "/mcp"),
         ("DELETE", "/mcp"),
+        ("GET", "/mcp"),
         ("POST", "/gone"),
     ],
 )

@@ -1,0 +1,84 @@
+"""A real `dateline serve` in a process of its own, with a small real model over the seeds."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+DATELINE = (sys.executable, "-c", "from rag.cli import main; main()")
+SMALL = {
+    "DATELINE_MODEL": "smollm2-135m",  # its answers are useless, its times are short
+    "DATELINE_EVIDENCE_TOKENS": "150",
+    "DATELINE_ANSWER_TOKENS": "16",
+    "DATELINE_REFUSE_BELOW": "0",
+}
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+PATIENCE_S = 120.0
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A running service.
+
+    Attributes:
+        url: Without a slash at its end.
+        pid: Of the service; its one child is the engine.
+    """
+
+    url: str
+    pid: int
+
+    @property
+    def engine_pid(self) -> int:
+        """The engine's process."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        others = [
+            child
+            for task in Path(f"/proc/{self.pid}/task").iterdir()
+            for child in (task / "children").read_text().split()
+        ]
+        (pid,) = {*children, *others}
+        return int(pid)
+
+    def memory_bytes(self) -> int:
+        """What service and engine hold in memory."""
+        pids = (self.pid, self.engine_pid)
+        pages = (Path(f"/proc/{pid}/statm").read_text().split()[1] for pid in pids)
+        return sum(map(int, pages)) * PAGE_BYTES
+
+
+def worked_s(pid: int) -> float:
+    """The processor time that a process has used, in seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
+
+
+@contextmanager
+def live(folder: Path, chosen: Mapping[str, str] | None = None) -> Iterator[Live]:
+    """The service over the seeds, with its data in `folder`, until the block ends."""
+    environment = {**os.environ, **SMALL, "DATELINE_DATA_DIR": str(folder), **(chosen or {})}
+    subprocess.run([*DATELINE, "index"], env=environment, check=True, capture_output=True)  # noqa: S603  # our own command
+    command = [*DATELINE, "serve", "--port", "0"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as service:  # noqa: S603  # our own command
+        try:
+            yield Live(_address(service), service.pid)
+        finally:
+            service.send_signal(signal.SIGTERM)
+            service.communicate(timeout=PATIENCE_S)
+
+
+def _address(service: "subprocess.Popen[str]") -> str:
+    assert service.stderr is not None
+    said = []
+    for line in service.stderr:
+        said.append(line)
+        if found := ADDRESS.search(line):
+            return found.group()
+    raise AssertionError("".join(said))

@@ -1,0 +1,51 @@
+"""A browser, and the page opened in it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.rag.page.site import ANCHOVY, CHROMIUM, FERRY, LAUNCH, PATIENCE_MS, Site, serve
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    yield from serve([ANCHOVY, FERRY], tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        assert CHROMIUM, "these tests drive a real browser: make browser"
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """The page, opened; no script may fail in it, and nothing may break its policy."""
+    fresh = browser.new_page(viewport={"width": 1280, "height": 800})
+    fresh.set_default_timeout(PATIENCE_MS)
+    faults: list[str] = []
+    fresh.on("pageerror", lambda error: faults.append(str(error)))
+    fresh.on("console", lambda message: faults.append(message.text) if _policy(message) else None)
+    fresh.goto(site.url)
+    expect(fresh.locator("#corpus summary")).to_have_text("2 articles")
+    yield fresh
+    fresh.close()
+    assert faults == []
+
+
+@pytest.fixture(scope="module")
+def modules(browser: Browser, site: Site) -> Iterator[Page]:
+    """One page for the tests that only call functions of its modules."""
+    opened = browser.new_page()
+    opened.goto(site.url)
+    yield opened
+    opened.close()
+
+
+def _policy(message: Any) -> bool:  # noqa: ANN401  # playwright's own class, of two names
+    return "Content Security Policy" in message.text
