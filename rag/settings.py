@@ -54,9 +54,6 @@ class Settings(BaseSettings):
     client_timeout_s: Annotated[float, Field(gt=0)] = Field(
         default=15, description="how long a client may take to send a request, or to take a reply"
     )
-    upload_mb: Count = Field(
-        default=20, description="largest request that adds articles, in megabytes"
-    )
 
     questions_at_once: Count = Field(
         default=1, description="questions that the service has answered at the same time"
@@ -66,6 +63,13 @@ class Settings(BaseSettings):
     )
     answers_kept: CountOrZero = Field(
         default=256, description="answers that are told again when the same is asked; 0: none"
+    )
+
+    articles_at_most: Count = Field(
+        default=20_000, description="articles that may be held when some are added over HTTP"
+    )
+    upload_mb: Count = Field(
+        default=20, description="largest request that adds articles, in megabytes"
     )
 
     threads: CountOrZero = Field(default=0, description="0: every core")

@@ -143,6 +143,7 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "remembered": {"pipeline", "types"},
     "desk": {"admission", "pipeline", "remembered", "settings", "types"},
     "underway": {"desk", "pipeline", "types"},
+    "collection": {"errors", "pipeline", "settings"},
     "warm": {"errors", "pipeline"},
     # the surfaces
     "schemas": {"schemas.answer", "schemas.articles", "schemas.ask", "schemas.events"}
@@ -162,16 +163,19 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "service.guard": {"errors", "keys", "service.problems", "settings"}
     | {f"service.{part}" for part in ("headers", "heads", "inflow", "keys", "origins")},
     "service.connection": {"errors", "service.guard", "service.headers", "service.heads"}
-    | {"service.inflow", "service.problems"},
-    "service.server": {"service.connection", "service.heads", "settings"},
-    "service.parts": {"desk", "pipeline", "settings"},
+    | {"service.inflow", "service.problems", "settings"},
+    "service.server": {"service.connection", "settings"},
+    "service.parts": {"collection", "desk", "pipeline", "settings"},
     "service.asking": {"errors", "pipeline", "schemas", "service.parts", "service.problems"}
     | {"underway"},
-    "service.articles": {"errors", "schemas", "service.parts"},
+    "service.articles": {"errors", "schemas", "schemas.articles", "service.changing"}
+    | {"service.parts", "service.problems", "service.uploads"},
+    "service.changing": {"collection", "errors", "schemas", "service.problems"},
+    "service.uploads": {"errors", "schemas"},
     "service.health": {"schemas", "service.parts"},
     "service.pages": {"errors", "service.parts", "settings"},
     "service.mcp": {"mcp.server", "mcp.source", "service.heads", "service.parts"},
-    "service.app": {"desk", "pipeline", "settings"}
+    "service.app": {"collection", "desk", "pipeline", "settings"}
     | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "keys", "pages")}
     | {"service.mcp", "service.parts", "service.problems"},
     "mcp": set(),

@@ -177,13 +177,15 @@ def serve_app(settings: Settings, make_app: Callable[[Pipeline, Settings], "Fast
     require_keys(settings)
     with listen(settings) as listener:
         pipeline = pipeline_of(settings, say)
+        service = make_app(pipeline, settings)
         warmer = Warmer(pipeline, settings.sentences_ahead)
         try:
             warmer.start()
             address = f"http://{settings.host}:{listener.getsockname()[1]}"
             say(f"ready: {address}  (the API is described at {address}/openapi.json; Ctrl-C stops)")
-            server_of(make_app(pipeline, settings), settings).run(sockets=[listener])
+            server_of(service, settings).run(sockets=[listener])
         finally:
+            service.state.parts.collection.close()
             warmer.stop()
             pipeline.engine.close()
 

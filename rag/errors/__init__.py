@@ -5,14 +5,12 @@ DatelineError                      index.errors
 │   ├── EmptyArticle, BinaryArticle, UndecodableArticle
 │   ├── ArticleTooLarge, MalformedArticle, DuplicateArticle
 ├── NoArticles                     a path without an article
-├── IndexMissing, IndexCorrupt, IndexBusy, IndexMismatch, IndexUnwritable
-├── DiskFull
+├── TooManyArticles, GenerationGone
+├── IndexMissing, IndexCorrupt, IndexBusy, IndexMismatch, IndexUnwritable, DiskFull
 ├── ModelError                     a model that cannot be found, fetched or trusted
 │   ├── UnknownModel, ModelMissing, ModelHashMismatch, ModelUnreachable
-│                                  here
-├── RequestError                   what was asked cannot be taken
-│   ├── EmptyQuestion, QuestionTooLong, MalformedRequest, BodyTooLarge
-│   ├── UnsupportedMediaType
+├── RequestError                   here: what was asked cannot be taken
+│   ├── EmptyQuestion, QuestionTooLong, MalformedRequest, BodyTooLarge, UnsupportedMediaType
 │   └── ArticleNotFound, RouteNotFound
 ├── AccessError                    a request that is turned away before that
 │   ├── UnknownHost, ForeignOrigin, MalformedHttp, HeadTooLarge
@@ -26,9 +24,7 @@ DatelineError                      index.errors
 ├── SuiteError                     an evaluation suite, or a run of one, that is broken
 │   ├── SuiteMissing, RunMismatch, GateFailed
 ├── Busy                           more questions than may wait
-├── BrokenPointer                  a citation that is not the article's text
-├── SettingsError
-└── PortInUse
+└── BrokenPointer, SettingsError, PortInUse
 """
 
 from index.errors import (
@@ -39,6 +35,7 @@ from index.errors import (
     DiskFull,
     DuplicateArticle,
     EmptyArticle,
+    GenerationGone,
     IndexBusy,
     IndexCorrupt,
     IndexMismatch,
@@ -50,6 +47,7 @@ from index.errors import (
     ModelMissing,
     ModelUnreachable,
     NoArticles,
+    TooManyArticles,
     UndecodableArticle,
     UnknownModel,
 )
@@ -198,6 +196,7 @@ __all__ = [
     "EngineStartFailed",
     "ForeignOrigin",
     "GateFailed",
+    "GenerationGone",
     "HeadTooLarge",
     "IndexBusy",
     "IndexCorrupt",
@@ -229,6 +228,7 @@ __all__ = [
     "SettingsError",
     "SuiteError",
     "SuiteMissing",
+    "TooManyArticles",
     "TooManyConnections",
     "UndecodableArticle",
     "UnknownHost",

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import FastAPI
 
+from rag.collection import collection_of
 from rag.desk import desk_of
 from rag.pipeline import Pipeline
 from rag.service import articles, asking, health, keys, mcp, pages, problems
@@ -34,6 +35,7 @@ def create_app(
         threads=ThreadPoolExecutor(
             settings.questions_at_once + settings.questions_waiting + SPARE_THREADS, "question"
         ),
+        collection=collection_of(pipeline, settings),
     )
     problems.install(app)
     app.add_middleware(Guard, settings=settings, ring=keys.ring_of(settings))

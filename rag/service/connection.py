@@ -11,7 +11,7 @@ from typing import Any
 
 import h11
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
@@ -21,6 +21,7 @@ from rag.service.headers import Outflow, headers_for
 from rag.service.heads import MAX_HEAD_BYTES
 from rag.service.inflow import BYTES_PER_S
 from rag.service.problems import problem_of, reply
+from rag.settings import Settings
 
 CLOSE = {"connection": "close"}
 
@@ -28,14 +29,26 @@ CLOSE = {"connection": "close"}
 class ConnectionConfig(uvicorn.Config):
     """uvicorn's settings, and ours for each connection.
 
+    Args:
+        chosen: Any other of uvicorn's.
+
     Attributes:
         patience_s: How long a client may take for the head of a request, and for each
             `patience_s * BYTES_PER_S` bytes that it is sent.
         connections: How many may be open; as many again are told so, and more are not listened to.
     """
 
-    patience_s: float = 15
-    connections: int = 256
+    def __init__(self, app: ASGIApp, settings: Settings, **chosen: Any) -> None:  # noqa: ANN401  # each its own
+        super().__init__(
+            app,
+            http=Connection,
+            ws="none",
+            server_header=False,
+            h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+            **chosen,
+        )
+        self.patience_s = settings.client_timeout_s
+        self.connections = settings.connections
 
 
 class Connection(H11Protocol):

@@ -10,12 +10,13 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from rag import errors
-from rag.errors import Busy, DatelineError, MalformedRequest, RouteNotFound
+from rag.errors import Busy, DatelineError, IndexBusy, MalformedRequest, RouteNotFound
 from rag.schemas import Problem
 
 LOG = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+INDEX_BUSY_S = "5"  # after which another change of the index may well have ended
 
 OF_EVERY_ROUTE = (400, 401, 403, 404, 408, 413, 415, 421, 422, 431, 503)
 
@@ -35,6 +36,7 @@ HTTP_STATUS: Mapping[type[DatelineError], int] = {
     errors.ArticleTooLarge: 413,
     errors.DuplicateArticle: 409,
     errors.NoArticles: 422,
+    errors.TooManyArticles: 409,
     errors.IndexMissing: 503,
     errors.IndexCorrupt: 503,
     errors.IndexBusy: 503,
@@ -49,6 +51,7 @@ HTTP_STATUS: Mapping[type[DatelineError], int] = {
     errors.BodyTooLarge: 413,
     errors.UnsupportedMediaType: 415,
     errors.ArticleNotFound: 404,
+    errors.GenerationGone: 404,
     errors.RouteNotFound: 404,
     errors.AccessError: 403,
     errors.UnknownHost: 421,
@@ -96,6 +99,8 @@ def headers_of(error: DatelineError) -> dict[str, str]:
     """The headers that go with the problem document of an error."""
     if isinstance(error, Busy):
         return {"retry-after": str(error.retry_after_s)}
+    if isinstance(error, IndexBusy):
+        return {"retry-after": INDEX_BUSY_S}
     challenge = CHALLENGES.get(type(error))
     return {} if challenge is None else {"www-authenticate": challenge}
 

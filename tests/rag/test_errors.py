@@ -108,7 +108,8 @@ def test_some_statuses_by_value(kind: type[DatelineError], http: int, shell: int
 
 TOLD = {  # classes whose message speaks only of what was sent, or of the index's articles
     *("ArticleError", "EmptyArticle", "BinaryArticle", "UndecodableArticle", "ArticleTooLarge"),
-    *("MalformedArticle", "DuplicateArticle", "IndexMismatch", "BrokenPointer", "Busy"),
+    *("MalformedArticle", "DuplicateArticle", "TooManyArticles", "GenerationGone"),
+    *("IndexMismatch", "BrokenPointer", "Busy"),
     *("EngineDied", "EngineCancelled", "PromptTooLong"),
 }
 
