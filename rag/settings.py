@@ -1,10 +1,12 @@
 """Settings: from the environment (DATELINE_…) or given by the caller; checked, then frozen."""
 
+import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import SettingsError
 
@@ -13,6 +15,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 Count = Annotated[int, Field(ge=1)]
 CountOrZero = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+
+HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9._-]{0,251}[a-z0-9])?")
+"""A name as a Host header has it, without a port."""
 
 
 class Settings(BaseSettings):
@@ -37,6 +42,18 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="names, with commas between, by which the service is known"
+    )
+    require_keys: bool | None = Field(
+        default=None, description="ask for API keys; unset: only when others could connect"
+    )
+    connections: Count = Field(
+        default=256, description="connections that may be open; more are turned away"
+    )
+    client_timeout_s: Annotated[float, Field(gt=0)] = Field(
+        default=15, description="how long a client may take to send a request, or to take a reply"
+    )
 
     questions_at_once: Count = Field(
         default=1, description="questions that the service has answered at the same time"
@@ -97,6 +114,37 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path) -> Path:
         """The model's process has another working folder."""
         return path.expanduser().resolve()
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _named(cls, given: object) -> object:
+        """A list with commas, as the environment has it, or any sequence; in small letters."""
+        names = given.split(",") if isinstance(given, str) else given
+        if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+            return names
+        found = tuple(name.strip().lower() for name in names if name.strip())
+        for name in found:
+            if not HOST_NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is not the name of a host")
+        return found
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only programs on this machine can reach the service."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host.lower() == "localhost"
+
+    @property
+    def needs_keys(self) -> bool:
+        """Whether the service asks for API keys."""
+        return not self.is_local if self.require_keys is None else self.require_keys
+
+    @property
+    def keys_path(self) -> Path:
+        """Where digests of the API keys are kept."""
+        return self.data_dir / "keys.json"
 
     @property
     def index_dir(self) -> Path:

@@ -33,7 +33,10 @@ WORDS_OF_ALL = {"types", "errors", "atoms", "overlap", "engine.protocol"}
 RAG_MAY_IMPORT: dict[str, set[str]] = {
     # the words
     "": set(),
-    "errors": set(),
+    "errors": {"errors.access", "errors.engine", "errors.suites"},
+    "errors.access": set(),
+    "errors.engine": set(),
+    "errors.suites": set(),
     "settings": {"errors"},
     "types": {"types.answer", "types.question"},
     "types.question": set(),
@@ -48,6 +51,7 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "voice": {"lemmas"},
     "clauses": {"voice", "wording.english"},
     "admission": {"errors"},
+    "keys": {"errors"},
     "hostile": {"hostile.addresses", "hostile.requests"},
     "hostile.addresses": {"hostile.plain", "hostile.speech", "hostile.words"},
     "hostile.requests": {"hostile.plain", "hostile.words"},
@@ -149,9 +153,18 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "schemas.answer": {"schemas.wire", "types"},
     "schemas.articles": {"schemas.wire"},
     "schemas.events": {"schemas.answer", "schemas.wire", "types"},
-    "service": {"service.app"},
+    "service": {"service.app", "service.keys", "service.server"},
     "service.problems": {"errors", "schemas"},
-    "service.guard": {"errors", "service.problems"},
+    "service.headers": set(),
+    "service.heads": {"errors"},
+    "service.inflow": {"errors", "service.heads"},
+    "service.origins": {"errors", "service.heads", "settings"},
+    "service.keys": {"errors", "keys", "service.heads", "settings"},
+    "service.guard": {"errors", "keys", "service.problems", "settings"}
+    | {f"service.{part}" for part in ("headers", "heads", "inflow", "keys", "origins")},
+    "service.connection": {"errors", "service.guard", "service.headers", "service.heads"}
+    | {"service.inflow", "service.problems", "settings"},
+    "service.server": {"service.connection", "settings"},
     "service.parts": {"collection", "desk", "pipeline", "settings"},
     "service.asking": {"errors", "pipeline", "schemas", "service.parts", "service.problems"}
     | {"underway"},
@@ -161,10 +174,10 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "service.uploads": {"errors", "schemas"},
     "service.health": {"schemas", "service.parts"},
     "service.pages": {"errors", "service.parts", "settings"},
-    "service.mcp": {"mcp.server", "mcp.source", "service.guard", "service.parts"},
+    "service.mcp": {"mcp.server", "mcp.source", "service.heads", "service.parts"},
     "service.app": {"collection", "desk", "pipeline", "settings"}
-    | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "pages", "parts")}
-    | {"service.mcp", "service.problems"},
+    | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "keys", "pages")}
+    | {"service.mcp", "service.parts", "service.problems"},
     "mcp": set(),
     "mcp.arguments": {"errors", "schemas", "settings", "types"},
     "mcp.words": {"errors", "schemas"},
@@ -177,8 +190,9 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "cli": {"cli.commands", "cli.mcp", "cli.terminal"},
     "cli.mcp": {"cli.commands", "cli.terminal", "compose", "mcp.stdio", "service", "settings"},
     "cli.terminal": {"errors"},
+    "cli.keys": {"cli.terminal", "keys", "settings"},
     "cli.models": {"cli.terminal", "errors", "settings"},
-    "cli.commands": {"cli.models", "cli.terminal"}
+    "cli.commands": {"cli.keys", "cli.models", "cli.terminal"}
     | {"compose", "errors", "pipeline", "schemas", "service", "settings", "types", "warm"},
 }
 REMEMBERS = {"rag.desk", "rag.remembered", "rag.underway"}
@@ -197,7 +211,10 @@ MAKES_CONCRETE = re.compile(r"rag\.engine(\..+)?|index\.embed")
 SIDE_EFFECTS = {"environ", "getenv", "basicConfig", "Settings", "load_settings", "monotonic"}
 SIDE_EFFECTS |= {"now", "today", "time", "open", "read_text", "read_bytes", "print", "Popen", "run"}
 STATEMENTS_AT_IMPORT = {
-    "rag.cli.commands": {"app.add_typer(models, name='models')"},  # typer's way to nest commands
+    "rag.cli.commands": {
+        "app.add_typer(models, name='models')",
+        "app.add_typer(keys, name='keys')",
+    },  # typer's way to nest commands
 }
 
 

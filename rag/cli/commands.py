@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from index.articles import read_articles
 from index.build import Change, sync
+from rag.cli.keys import keys
 from rag.cli.models import models
 from rag.cli.terminal import JsonOption, ModelOption, as_json, exit_status_of, say, write
 from rag.compose import embedder_of, pipeline_of, store_of
@@ -36,6 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(models, name="models")
+app.add_typer(keys, name="keys")
 
 
 def main() -> None:
@@ -169,10 +171,10 @@ def serve_app(settings: Settings, make_app: Callable[[Pipeline, Settings], "Fast
     Raises:
         DatelineError: Whatever is missing, or that the address cannot be had.
     """
-    import uvicorn
-
+    from rag.service import require_keys, server_of
     from rag.warm import Warmer
 
+    require_keys(settings)
     with listen(settings) as listener:
         pipeline = pipeline_of(settings, say)
         service = make_app(pipeline, settings)
@@ -181,8 +183,7 @@ def serve_app(settings: Settings, make_app: Callable[[Pipeline, Settings], "Fast
             warmer.start()
             address = f"http://{settings.host}:{listener.getsockname()[1]}"
             say(f"ready: {address}  (the API is described at {address}/openapi.json; Ctrl-C stops)")
-            config = uvicorn.Config(service, log_level="warning")
-            uvicorn.Server(config).run(sockets=[listener])
+            server_of(service, settings).run(sockets=[listener])
         finally:
             service.state.parts.collection.close()
             warmer.stop()

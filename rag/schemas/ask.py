@@ -1,5 +1,6 @@
 """What is asked, over HTTP or in the terminal."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -15,6 +16,14 @@ from rag.types import (
     Role,
 )
 
+HISTORY_TURNS = 200
+HISTORY_CHARS = 32_000
+"""Of all turns together; the latest few are read (`rag.dialogue`)."""
+
+Name = Annotated[str, Field(max_length=200)]
+Names = Annotated[tuple[Name, ...], Field(max_length=200)]
+"""Ids or outlets of a filter."""
+
 
 class TurnIn(Wire):
     """One earlier turn of the conversation."""
@@ -26,8 +35,8 @@ class TurnIn(Wire):
 class FiltersIn(Wire):
     """Which articles may be used; an empty list or null does not restrict."""
 
-    article_ids: tuple[str, ...] = ()
-    outlets: tuple[str, ...] = ()
+    article_ids: Names = ()
+    outlets: Names = ()
     published_from: date | None = None
     published_to: date | None = None
 
@@ -36,7 +45,7 @@ class AskIn(Wire):
     """A question. `as_of` leaves out what is newer, and what bears no date."""
 
     question: str
-    history: Annotated[tuple[TurnIn, ...], Field(max_length=200)] = ()
+    history: Annotated[tuple[TurnIn, ...], Field(max_length=HISTORY_TURNS)] = ()
     as_of: date | None = None
     filters: FiltersIn = FiltersIn()
     stream: bool = False
@@ -53,7 +62,7 @@ class AskIn(Wire):
         """
         return Question(
             text=checked_question(self.question, settings.question_chars),
-            history=tuple(Message(turn.role, unbroken(turn.content)) for turn in self.history),
+            history=checked_history(self.history),
             as_of=self.as_of,
             filters=Filters(
                 article_ids=frozenset(self.filters.article_ids),
@@ -76,6 +85,18 @@ def checked_question(text: str, max_chars: int) -> str:
     if not any(character.isalnum() for character in text):
         raise EmptyQuestion("the question is empty")
     return " ".join(unbroken(text).split())
+
+
+def checked_history(turns: Sequence[TurnIn]) -> tuple[Message, ...]:
+    """The earlier turns in the pipeline's words.
+
+    Raises:
+        QuestionTooLong: If they have more than `HISTORY_CHARS` characters together.
+    """
+    chars = sum(len(turn.content) for turn in turns)
+    if chars > HISTORY_CHARS:
+        raise QuestionTooLong(f"the history has {chars} characters; {HISTORY_CHARS} are allowed")
+    return tuple(Message(turn.role, unbroken(turn.content)) for turn in turns)
 
 
 def unbroken(text: str) -> str:

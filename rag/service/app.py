@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import FastAPI
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from rag.collection import collection_of
 from rag.desk import desk_of
 from rag.pipeline import Pipeline
-from rag.service import articles, asking, health, mcp, pages, problems
-from rag.service.guard import Guard, allowed_hosts, body_limits
+from rag.service import articles, asking, health, keys, mcp, pages, problems
+from rag.service.guard import Guard
 from rag.service.parts import Parts, Surface
 from rag.settings import Settings
 
@@ -39,8 +38,8 @@ def create_app(
         collection=collection_of(pipeline, settings),
     )
     problems.install(app)
-    app.add_middleware(Guard, limits=body_limits(settings.upload_mb))
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings.host))
+    app.add_middleware(Guard, settings=settings, ring=keys.ring_of(settings))
+    keys.describe_keys(app, settings.needs_keys)
     for surface in surfaces:
         surface.add_routes(app)
     return app

@@ -18,8 +18,10 @@ LOG = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 INDEX_BUSY_S = "5"  # after which another change of the index may well have ended
 
+OF_EVERY_ROUTE = (400, 401, 403, 404, 408, 413, 415, 421, 422, 431, 503)
+
 DOCUMENTED: dict[int | str, dict[str, object]] = {
-    status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in (404, 413, 422, 503)
+    status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in OF_EVERY_ROUTE
 }
 """What every route may reply, for its description."""
 
@@ -51,6 +53,16 @@ HTTP_STATUS: Mapping[type[DatelineError], int] = {
     errors.ArticleNotFound: 404,
     errors.GenerationGone: 404,
     errors.RouteNotFound: 404,
+    errors.AccessError: 403,
+    errors.UnknownHost: 421,
+    errors.MalformedHttp: 400,
+    errors.HeadTooLarge: 431,
+    errors.ClientTooSlow: 408,
+    errors.TooManyConnections: 503,
+    errors.KeyMissing: 401,
+    errors.KeyUnknown: 401,
+    errors.KeysError: 500,
+    errors.KeysCorrupt: 503,
     errors.EngineError: 503,
     errors.PromptTooLong: 413,
     errors.Busy: 429,
@@ -60,6 +72,12 @@ HTTP_STATUS: Mapping[type[DatelineError], int] = {
     errors.SuiteError: 500,
 }
 
+CHALLENGES: Mapping[type[DatelineError], str] = {  # Source: RFC 6750, section 3
+    errors.KeyMissing: 'Bearer realm="dateline"',
+    errors.KeyUnknown: 'Bearer realm="dateline", error="invalid_token"',
+    errors.ScopeMissing: 'Bearer realm="dateline", error="insufficient_scope"',
+}
+
 
 def status_of(kind: type[DatelineError]) -> int:
     """The HTTP status of an error class: its own, or its nearest ancestor's."""
@@ -67,14 +85,24 @@ def status_of(kind: type[DatelineError]) -> int:
 
 
 def problem_of(error: DatelineError) -> Problem:
-    """The problem document of an error."""
+    """The problem document of an error; no file of this machine is named in it."""
     return Problem(
         title=type(error).__name__,
         status=status_of(type(error)),
-        detail=str(error),
+        detail=error.public or str(error),
         code=error.code,
         hint=error.hint,
     )
+
+
+def headers_of(error: DatelineError) -> dict[str, str]:
+    """The headers that go with the problem document of an error."""
+    if isinstance(error, Busy):
+        return {"retry-after": str(error.retry_after_s)}
+    if isinstance(error, IndexBusy):
+        return {"retry-after": INDEX_BUSY_S}
+    challenge = CHALLENGES.get(type(error))
+    return {} if challenge is None else {"www-authenticate": challenge}
 
 
 def reply(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -92,13 +120,9 @@ def install(app: FastAPI) -> None:
 
 async def _dateline(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DatelineError)  # noqa: S101  # as registered
-    return reply(problem_of(error), _retry_after(error))
-
-
-def _retry_after(error: DatelineError) -> dict[str, str] | None:
-    if isinstance(error, Busy):
-        return {"retry-after": str(error.retry_after_s)}
-    return {"retry-after": INDEX_BUSY_S} if isinstance(error, IndexBusy) else None
+    if error.public is not None:
+        LOG.warning("%s: %s", error.code, error)  # the client is told less
+    return reply(problem_of(error), headers_of(error))
 
 
 async def _validation(request: Request, error: Exception) -> JSONResponse:

@@ -12,6 +12,12 @@ DatelineError                      index.errors
 ├── RequestError                   here: what was asked cannot be taken
 │   ├── EmptyQuestion, QuestionTooLong, MalformedRequest, BodyTooLarge, UnsupportedMediaType
 │   └── ArticleNotFound, RouteNotFound
+├── AccessError                    a request that is turned away before that
+│   ├── UnknownHost, ForeignOrigin, MalformedHttp, HeadTooLarge
+│   ├── ClientTooSlow, TooManyConnections
+│   └── KeyMissing, KeyUnknown, ScopeMissing
+├── KeysError                      the API keys of a service
+│   ├── KeysRequired, KeysCorrupt, KeyExists, NoSuchKey, BadKeyName
 ├── EngineError                    the language model's process
 │   ├── EngineStartFailed, EngineDied, EngineCancelled
 │   └── PromptTooLong
@@ -45,12 +51,39 @@ from index.errors import (
     UndecodableArticle,
     UnknownModel,
 )
+from rag.errors.access import (
+    AccessError,
+    BadKeyName,
+    ClientTooSlow,
+    ForeignOrigin,
+    HeadTooLarge,
+    KeyExists,
+    KeyMissing,
+    KeysCorrupt,
+    KeysError,
+    KeysRequired,
+    KeyUnknown,
+    MalformedHttp,
+    NoSuchKey,
+    ScopeMissing,
+    TooManyConnections,
+    UnknownHost,
+)
+from rag.errors.engine import (
+    EngineCancelled,
+    EngineDied,
+    EngineError,
+    EngineStartFailed,
+    PromptTooLong,
+)
+from rag.errors.suites import GateFailed, RunMismatch, SuiteError, SuiteMissing
 
 
 class RequestError(DatelineError):
     """A request that cannot be taken as it is."""
 
     code = "bad_request"
+    public = None
 
 
 class EmptyQuestion(RequestError):
@@ -102,42 +135,6 @@ class RouteNotFound(RequestError):
     hint = "See /openapi.json for the paths."
 
 
-class EngineError(DatelineError):
-    """The language model's process."""
-
-    code = "engine_error"
-
-
-class EngineStartFailed(EngineError):
-    """The model's process did not become ready."""
-
-    code = "engine_start_failed"
-    hint = "Check the model with `dateline models verify`, and that there is enough memory."
-
-
-class EngineDied(EngineError):
-    """The model's process ended, or hung, in the middle of a request; a new one is started."""
-
-    code = "engine_died"
-    retryable = True
-    hint = "Ask again; the model is being restarted."
-
-
-class EngineCancelled(EngineError):
-    """Whoever asked went away."""
-
-    code = "cancelled"
-    retryable = True
-    hint = "Ask again."
-
-
-class PromptTooLong(EngineError):
-    """More tokens than the model's context holds."""
-
-    code = "prompt_too_long"
-    hint = "Ask a shorter question, or raise DATELINE_CONTEXT_TOKENS."
-
-
 class Busy(DatelineError):
     """As many questions wait as may.
 
@@ -148,6 +145,7 @@ class Busy(DatelineError):
     code = "busy"
     retryable = True
     hint = "Ask again in a while; DATELINE_QUESTIONS_WAITING says how many may wait."
+    public = None
 
     def __init__(self, message: str, retry_after_s: int) -> None:
         super().__init__(message)
@@ -159,6 +157,7 @@ class BrokenPointer(DatelineError):
 
     code = "broken_pointer"
     hint = "Report it, with the question and the receipt."
+    public = None
 
 
 class SettingsError(DatelineError):
@@ -175,42 +174,17 @@ class PortInUse(DatelineError):
     hint = "Stop the other program, or choose another --port."
 
 
-class SuiteError(DatelineError):
-    """An evaluation suite that is missing or broken: never evaluated in part."""
-
-    code = "bad_suite"
-    hint = "Mend the line that is named."
-
-
-class SuiteMissing(SuiteError):
-    """The data of a suite are not where they were looked for."""
-
-    code = "suite_missing"
-    hint = "Give their folder with --data, or leave absent suites out with --skip-missing."
-
-
-class RunMismatch(SuiteError):
-    """A folder of results that holds another run, or cannot hold one."""
-
-    code = "run_mismatch"
-    hint = "Choose another --out, or remove that folder."
-
-
-class GateFailed(SuiteError):
-    """A figure that is worse than the project allows."""
-
-    code = "gate_failed"
-    hint = "eval/thresholds.toml has the thresholds; they are not to be loosened to pass."
-
-
 __all__ = [
+    "AccessError",
     "ArticleError",
     "ArticleNotFound",
     "ArticleTooLarge",
+    "BadKeyName",
     "BinaryArticle",
     "BodyTooLarge",
     "BrokenPointer",
     "Busy",
+    "ClientTooSlow",
     "DatelineError",
     "DiskFull",
     "DuplicateArticle",
@@ -220,31 +194,44 @@ __all__ = [
     "EngineDied",
     "EngineError",
     "EngineStartFailed",
+    "ForeignOrigin",
     "GateFailed",
     "GenerationGone",
+    "HeadTooLarge",
     "IndexBusy",
     "IndexCorrupt",
     "IndexMismatch",
     "IndexMissing",
     "IndexUnwritable",
+    "KeyExists",
+    "KeyMissing",
+    "KeyUnknown",
+    "KeysCorrupt",
+    "KeysError",
+    "KeysRequired",
     "MalformedArticle",
+    "MalformedHttp",
     "MalformedRequest",
     "ModelError",
     "ModelHashMismatch",
     "ModelMissing",
     "ModelUnreachable",
     "NoArticles",
+    "NoSuchKey",
     "PortInUse",
     "PromptTooLong",
     "QuestionTooLong",
     "RequestError",
     "RouteNotFound",
     "RunMismatch",
+    "ScopeMissing",
     "SettingsError",
     "SuiteError",
     "SuiteMissing",
     "TooManyArticles",
+    "TooManyConnections",
     "UndecodableArticle",
+    "UnknownHost",
     "UnknownModel",
     "UnsupportedMediaType",
 ]
