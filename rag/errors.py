@@ -159,7 +159,7 @@ class SettingsError(DatelineError):
     """A setting that does not exist or does not fit."""
 
     code = "bad_setting"
-    hint = "The README lists the settings."
+    hint = "Mend it where it is given; the README lists the settings."
 
 
 class PortInUse(DatelineError):

@@ -34,7 +34,8 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     # the words
     "": set(),
     "errors": set(),
-    "settings": {"errors"},
+    "settings": {"errors", "sources"},
+    "sources": {"errors"},
     "types": {"types.answer", "types.question"},
     "types.question": set(),
     "types.answer": {"errors"},
@@ -163,7 +164,8 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "cli": {"cli.commands", "cli.terminal"},
     "cli.terminal": {"errors"},
     "cli.models": {"cli.terminal", "errors", "settings"},
-    "cli.commands": {"cli.models", "cli.terminal"}
+    "cli.effective": {"settings", "sources"},
+    "cli.commands": {"cli.effective", "cli.models", "cli.terminal", "sources"}
     | {"compose", "errors", "schemas", "service", "settings", "types", "warm"},
 }
 REMEMBERS = {"rag.desk", "rag.remembered", "rag.underway"}

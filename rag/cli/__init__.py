@@ -1,4 +1,4 @@
-"""The terminal: `dateline ask|index|serve|eval|models`."""
+"""The terminal: `dateline ask|index|serve|settings|eval|models`."""
 
 from rag.cli.commands import app, change_fields, change_in_words, in_words, main
 from rag.cli.terminal import EXIT_STATUS, exit_status_of

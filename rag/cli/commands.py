@@ -1,4 +1,4 @@
-"""The terminal: `dateline ask|index|serve|eval|models`.
+"""The terminal: `dateline ask|index|serve|settings|eval|models`.
 
 Results go to standard output, everything else to standard error. A refusal is a result, not an
 error. Each error prints one line that names the thing and one with the remedy.
@@ -16,12 +16,23 @@ from tqdm import tqdm
 
 from index.articles import read_articles
 from index.build import Change, sync
+from rag.cli.effective import as_toml, setting_rows
 from rag.cli.models import models
-from rag.cli.terminal import JsonOption, ModelOption, as_json, exit_status_of, say, write
+from rag.cli.terminal import (
+    ConfigOption,
+    JsonOption,
+    ModelOption,
+    SetOption,
+    as_json,
+    exit_status_of,
+    say,
+    write,
+)
 from rag.compose import embedder_of, pipeline_of, store_of
 from rag.errors import DatelineError, PortInUse
 from rag.schemas import AnswerOut, checked_question
-from rag.settings import Settings, load_settings
+from rag.settings import Settings, load_settings, settled
+from rag.sources import gather
 from rag.types import Answer, Question, Status
 
 app = typer.Typer(
@@ -64,10 +75,12 @@ def add_commands(asked: str) -> None:
 def ask(
     question: Annotated[str, typer.Argument(help="What you want to know.")],
     model: ModelOption = None,
+    config: ConfigOption = None,
+    assigned: SetOption = None,
     json_: JsonOption = False,
 ) -> None:
     """Answer one question from the index."""
-    settings = load_settings(model=model)
+    settings = load_settings(config, assigned or (), model=model)
     text = checked_question(question, settings.question_chars)
     pipeline = pipeline_of(settings, say)
     try:
@@ -109,10 +122,12 @@ def index(
     if_missing: Annotated[
         bool, typer.Option("--if-missing", help="Do nothing if there is an index.")
     ] = False,
+    config: ConfigOption = None,
+    assigned: SetOption = None,
     json_: JsonOption = False,
 ) -> None:
     """Make the index hold exactly the articles in PATHS: add, update and remove."""
-    settings = load_settings()
+    settings = load_settings(config, assigned or ())
     if if_missing and store_of(settings).exists():
         return
     found = read_articles(paths or [settings.seeds_dir], skip_bad=skip_bad)
@@ -144,6 +159,18 @@ def change_in_words(change: Change) -> str:
         f" {len(change.unchanged)} unchanged; generation {change.generation}"
     )
     return "\n".join(lines)
+
+
+@app.command("settings")
+def show_settings(
+    config: ConfigOption = None,
+    assigned: SetOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Print every setting, its value and who chose it, in the form of a settings file."""
+    given = gather(Settings, config, assigned or (), {})
+    rows = setting_rows(settled(given), given)
+    write(as_json(rows) if json_ else as_toml(rows))
 
 
 @app.command()
