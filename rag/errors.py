@@ -16,12 +16,14 @@ DatelineError                      index.errors
 ├── EngineError                    the language model's process
 │   ├── EngineStartFailed, EngineDied, EngineCancelled
 │   └── PromptTooLong
-├── SuiteError                     an evaluation suite, or a run of one, that is broken
-│   ├── SuiteMissing, RunMismatch, GateFailed
 ├── Busy                           more questions than may wait
+├── ShuttingDown                   the service is being stopped
 ├── BrokenPointer                  a citation that is not the article's text
 ├── SettingsError
-└── PortInUse
+├── PortInUse
+│                                  rag.suite_errors
+├── SuiteError                     an evaluation suite, or a run of one, that is broken
+│   └── SuiteMissing, RunMismatch, GateFailed
 """
 
 from index.errors import (
@@ -46,6 +48,7 @@ from index.errors import (
     UndecodableArticle,
     UnknownModel,
 )
+from rag.suite_errors import GateFailed, RunMismatch, SuiteError, SuiteMissing
 
 
 class RequestError(DatelineError):
@@ -148,6 +151,14 @@ class Busy(DatelineError):
         self.retry_after_s = retry_after_s
 
 
+class ShuttingDown(DatelineError):
+    """The service is being stopped: it takes no question, and has not finished this one."""
+
+    code = "shutting_down"
+    retryable = True
+    hint = "Ask again when the service has been started again."
+
+
 class BrokenPointer(DatelineError):
     """A citation or answer that breaks the promise: it is a bug, never shown as an answer."""
 
@@ -167,34 +178,6 @@ class PortInUse(DatelineError):
 
     code = "port_in_use"
     hint = "Stop the other program, or choose another --port."
-
-
-class SuiteError(DatelineError):
-    """An evaluation suite that is missing or broken: never evaluated in part."""
-
-    code = "bad_suite"
-    hint = "Mend the line that is named."
-
-
-class SuiteMissing(SuiteError):
-    """The data of a suite are not where they were looked for."""
-
-    code = "suite_missing"
-    hint = "Give their folder with --data, or leave absent suites out with --skip-missing."
-
-
-class RunMismatch(SuiteError):
-    """A folder of results that holds another run, or cannot hold one."""
-
-    code = "run_mismatch"
-    hint = "Choose another --out, or remove that folder."
-
-
-class GateFailed(SuiteError):
-    """A figure that is worse than the project allows."""
-
-    code = "gate_failed"
-    hint = "eval/thresholds.toml has the thresholds; they are not to be loosened to pass."
 
 
 __all__ = [
@@ -234,6 +217,7 @@ __all__ = [
     "RouteNotFound",
     "RunMismatch",
     "SettingsError",
+    "ShuttingDown",
     "SuiteError",
     "SuiteMissing",
     "UndecodableArticle",

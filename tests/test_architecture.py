@@ -33,7 +33,8 @@ WORDS_OF_ALL = {"types", "errors", "atoms", "overlap", "engine.protocol"}
 RAG_MAY_IMPORT: dict[str, set[str]] = {
     # the words
     "": set(),
-    "errors": set(),
+    "errors": {"suite_errors"},
+    "suite_errors": set(),
     "settings": {"errors", "sources"},
     "sources": {"errors"},
     "types": {"types.answer", "types.question"},
@@ -138,6 +139,10 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     | {"settings", "verify"},
     # many who ask
     "remembered": {"pipeline", "types"},
+    "outcome": {"errors", "types"},
+    "journal": {"errors", "outcome", "types"},
+    "metrics": {"outcome", "types"},
+    "gauges": {"desk", "errors"},
     "desk": {"admission", "pipeline", "remembered", "settings", "types"},
     "underway": {"desk", "pipeline", "types"},
     "warm": {"errors", "pipeline"},
@@ -150,23 +155,29 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "schemas.articles": {"schemas.wire"},
     "schemas.events": {"schemas.answer", "schemas.wire", "types"},
     "service": {"service.app"},
-    "service.problems": {"errors", "schemas"},
+    "service.access": {"metrics"},
+    "service.problems": {"errors", "outcome", "schemas", "service.access"},
     "service.guard": {"errors", "service.problems"},
-    "service.parts": {"desk", "pipeline", "settings"},
+    "service.parts": {"desk", "metrics", "pipeline", "settings"},
     "service.asking": {"errors", "pipeline", "schemas", "service.parts", "service.problems"}
     | {"underway"},
     "service.articles": {"errors", "schemas", "service.parts"},
     "service.health": {"schemas", "service.parts"},
+    "service.server": {"admission"},
     "service.pages": {"errors", "service.parts", "settings"},
-    "service.app": {"desk", "pipeline", "settings"}
+    "service.app": {"desk", "gauges", "journal", "metrics", "pipeline", "settings"}
+    | {"service.access"}
     | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "pages", "parts")}
     | {"service.problems"},
+    "logs": {"settings"},
     "cli": {"cli.commands", "cli.terminal"},
     "cli.terminal": {"errors"},
     "cli.models": {"cli.terminal", "errors", "settings"},
     "cli.effective": {"settings", "sources"},
-    "cli.commands": {"cli.effective", "cli.models", "cli.terminal", "sources"}
-    | {"compose", "errors", "schemas", "service", "settings", "types", "warm"},
+    "cli.serving": {"cli.terminal", "compose", "errors", "logs", "pipeline", "service"}
+    | {"service.server", "settings", "warm"},
+    "cli.commands": {"cli.effective", "cli.models", "cli.serving", "cli.terminal", "sources"}
+    | {"compose", "errors", "schemas", "settings", "types"},
 }
 REMEMBERS = {"rag.desk", "rag.remembered", "rag.underway"}
 MEASURES_REMEMBERING = {"eval.bench.workers.ours"}  # how long an identical question takes

@@ -5,7 +5,6 @@ error. Each error prints one line that names the thing and one with the remedy.
 """
 
 import os
-import socket
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -18,6 +17,7 @@ from index.articles import read_articles
 from index.build import Change, sync
 from rag.cli.effective import as_toml, setting_rows
 from rag.cli.models import models
+from rag.cli.serving import serve_until_told
 from rag.cli.terminal import (
     ConfigOption,
     JsonOption,
@@ -29,9 +29,9 @@ from rag.cli.terminal import (
     write,
 )
 from rag.compose import embedder_of, pipeline_of, store_of
-from rag.errors import DatelineError, PortInUse
+from rag.errors import DatelineError
 from rag.schemas import AnswerOut, checked_question
-from rag.settings import Settings, load_settings, settled
+from rag.settings import LogFormat, LogLevel, Settings, load_settings, settled
 from rag.sources import gather
 from rag.types import Answer, Question, Status
 
@@ -178,44 +178,21 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
     model: ModelOption = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the index lies.")] = None,
+    log_format: Annotated[LogFormat | None, typer.Option(help="How the log looks.")] = None,
+    log_level: Annotated[LogLevel | None, typer.Option(help="The least grave event.")] = None,
+    config: ConfigOption = None,
+    assigned: SetOption = None,
 ) -> None:
     """Serve the API and the chat page."""
-    import uvicorn
-
-    from rag.service import create_app
-    from rag.warm import Warmer
-
-    settings = load_settings(host=host, port=port, model=model)
-    with listen(settings) as listener:
-        pipeline = pipeline_of(settings, say)
-        warmer = Warmer(pipeline, settings.sentences_ahead)
-        try:
-            warmer.start()
-            address = f"http://{settings.host}:{listener.getsockname()[1]}"
-            say(f"ready: {address}  (the API is described at {address}/openapi.json; Ctrl-C stops)")
-            config = uvicorn.Config(create_app(pipeline, settings), log_level="warning")
-            uvicorn.Server(config).run(sockets=[listener])
-        finally:
-            warmer.stop()
-            pipeline.engine.close()
-
-
-def listen(settings: Settings) -> socket.socket:
-    """A bound socket, taken before the models are loaded.
-
-    It says TCP, since asyncio sends without delay (`TCP_NODELAY`) only through sockets that do.
-
-    Raises:
-        PortInUse: If the address cannot be had.
-    """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-        listener.listen()
-    except OSError as error:
-        listener.close()
-        reason = error.strerror or str(error)
-        raise PortInUse(f"cannot listen on {settings.host}:{settings.port}: {reason}") from error
-    return listener
+    settings = load_settings(
+        config,
+        assigned or (),
+        host=host,
+        port=port,
+        model=model,
+        data_dir=data_dir,
+        log_format=log_format,
+        log_level=log_level,
+    )
+    serve_until_told(settings)

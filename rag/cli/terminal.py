@@ -30,6 +30,7 @@ EXIT_STATUS: Mapping[type[DatelineError], int] = {  # after sysexits.h where it 
     errors.EngineDied: 75,
     errors.EngineCancelled: 130,
     errors.Busy: 75,
+    errors.ShuttingDown: 75,
     errors.BrokenPointer: 70,
     errors.SettingsError: 78,
     errors.PortInUse: 69,

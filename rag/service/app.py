@@ -6,8 +6,12 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from rag.desk import desk_of
+from rag.gauges import Gauges
+from rag.journal import Journal
+from rag.metrics import Metrics
 from rag.pipeline import Pipeline
 from rag.service import articles, asking, health, pages, problems
+from rag.service.access import Access
 from rag.service.guard import Guard, allowed_hosts
 from rag.service.parts import Parts
 from rag.settings import Settings
@@ -25,9 +29,13 @@ def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
         docs_url=None,  # the usual viewers load scripts from elsewhere
         redoc_url=None,
     )
+    metrics = Metrics()
+    desk = desk_of(pipeline, settings, (metrics, Journal(settings.log_questions)))
+    metrics.registry.register(Gauges(desk))
     app.state.parts = Parts(
         settings=settings,
-        desk=desk_of(pipeline, settings),
+        desk=desk,
+        metrics=metrics,
         threads=ThreadPoolExecutor(
             settings.questions_at_once + settings.questions_waiting + SPARE_THREADS, "question"
         ),
@@ -35,6 +43,7 @@ def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
     problems.install(app)
     app.add_middleware(Guard)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings.host))
+    app.add_middleware(Access, metrics=metrics)  # the last that is added is the first that sees
     for surface in SURFACES:
         surface.add_routes(app)
     return app

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from rag.desk import Desk
+from rag.metrics import Metrics
 from rag.pipeline import Pipeline
 from rag.settings import Settings
 
@@ -17,11 +18,13 @@ class Parts:
 
     Attributes:
         threads: Where questions are answered.
+        metrics: Those of this service alone.
     """
 
     settings: Settings
     desk: Desk
     threads: Executor
+    metrics: Metrics
 
     @property
     def pipeline(self) -> Pipeline:

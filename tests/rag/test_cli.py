@@ -19,7 +19,7 @@ from index.generation import load_generation
 from index.models import Catalogue
 from index.store import Store
 from rag.cli import change_fields, change_in_words, in_words, main
-from rag.cli.commands import listen
+from rag.cli.serving import listen
 from rag.cli.terminal import as_json, say, write
 from rag.settings import PROJECT, Settings
 from rag.types import (
