@@ -29,14 +29,15 @@ def serve_until_told(settings: Settings) -> None:
     ):
         pipeline = pipeline_of(settings, _teller(form))
         try:
-            _serve(pipeline, settings, listener, form)
+            serve_pipeline(pipeline, settings, listener, form)
         finally:
             pipeline.engine.close()
 
 
-def _serve(
+def serve_pipeline(
     pipeline: Pipeline, settings: Settings, listener: socket.socket, form: LogFormat
 ) -> None:
+    """Serve what is loaded; see `serve_until_told`."""
     from rag.service import create_app
     from rag.service.server import Server
     from rag.warm import Warmer

@@ -130,11 +130,11 @@ def note_problem(scope: Scope, code: str) -> None:
 
 def route_of(scope: Scope) -> str:
     """The template of the route that was taken; `unmatched` if there was none."""
-    route = scope.get("route")
-    if isinstance(route, Mount):
-        return f"{scope['root_path']}/*"
-    template = getattr(route, "path", None)
-    return "unmatched" if template is None else f"{scope.get('root_path', '')}{template}"
+    route, root = scope.get("route"), scope.get("root_path", "")
+    template = None if isinstance(route, Mount) else getattr(route, "path", None)
+    if template is None:
+        return f"{root}/*" if root else "unmatched"
+    return f"{root}{template}"
 
 
 def _id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:

@@ -9,15 +9,13 @@ from prometheus_client.exposition import choose_encoder
 from rag.schemas import Health
 from rag.service.parts import Shared
 
-METRICS = "text/plain; version=1.0.0; charset=utf-8"
-
 
 def add_routes(app: FastAPI) -> None:
     """Add the routes of this module."""
     app.get("/healthz")(healthz)
     app.get("/readyz")(readyz)
     described: dict[int | str, dict[str, Any]] = {
-        200: {"content": {METRICS: {"schema": {"type": "string"}}}}
+        200: {"content": {"text/plain": {"schema": {"type": "string"}}}}
     }
     app.get("/metrics", response_class=Response, responses=described)(metrics)
 

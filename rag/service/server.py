@@ -15,7 +15,7 @@ from rag.admission import Admission
 
 LOG = logging.getLogger(__name__)
 
-LAST_WORDS_S = 2.0  # between the end of the answers and the end of the connections
+LAST_WORDS_S = 2.0  # in which clients hear the end of what was cancelled
 LOOK_S = 0.05
 
 
@@ -32,18 +32,26 @@ class Server(uvicorn.Server):
         app: What is served.
         admission: Who is admitted to the engine of `app`.
         grace_s: Seconds for the second step.
+        last_words_s: Seconds for the third.
     """
 
-    def __init__(self, app: ASGIApp, admission: Admission, grace_s: float) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        admission: Admission,
+        grace_s: float,
+        last_words_s: float = LAST_WORDS_S,
+    ) -> None:
         config = uvicorn.Config(
             app,
             log_config=None,
             access_log=False,
-            timeout_graceful_shutdown=ceil(grace_s + 2 * LAST_WORDS_S),
+            timeout_graceful_shutdown=ceil(grace_s + 2 * last_words_s),
         )
         super().__init__(config)
         self._admission = admission
         self._grace_s = grace_s
+        self._last_words_s = last_words_s
         self._is_hurried = False
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -72,8 +80,9 @@ class Server(uvicorn.Server):
         until = time.monotonic() + self._grace_s
         while time.monotonic() < until and not self._is_hurried:
             await asyncio.sleep(LOOK_S)
-        LOG.warning("questions_cancelled", extra={"questions": self._admission.taken})
+        if taken := self._admission.taken:
+            LOG.warning("questions_cancelled", extra={"questions": taken})
         self._admission.cut()
-        await asyncio.sleep(LAST_WORDS_S)
+        await asyncio.sleep(self._last_words_s)
         for connection in list(self.server_state.connections):
             connection.transport.abort()
