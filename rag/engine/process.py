@@ -127,13 +127,13 @@ class ProcessEngine:
             if self._closed:
                 raise EngineDied("the engine has been closed")
             if not self._child.is_alive():
-                self._child.kill()
                 self._replace()
             return self._child
 
     def _replace(self) -> None:
         self._is_starting = True
         try:
+            self._child.kill()
             self._child = ChildPipe(self._options)
             self._restarts += 1
         finally:
