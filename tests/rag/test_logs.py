@@ -182,6 +182,25 @@ def test_auto_is_text_for_a_terminal_alone() -> None:
     assert format_for(LogFormat.JSON, Terminal()) is LogFormat.JSON
 
 
+def test_all_lines_of_a_request_have_its_id(
+    make_pipeline: Callable[[Engine], Pipeline], settings: Settings
+) -> None:
+    """The question is answered in another thread, which knew nothing of the request."""
+    engine = FakeEngine(lambda prompt: ValueError("a bug"), 0.999)
+    client = TestClient(create_app(make_pipeline(engine), settings), OURS)
+
+    def act() -> None:
+        asked = {"question": "How many children were killed in the attack on Kryvyi Rih?"}
+        client.post("/v1/answer", json=asked, headers={"x-request-id": "mine"})
+
+    found = lines(logged(act))
+    assert [(line["event"], line["request_id"]) for line in found] == [
+        ("question_failed", "mine"),
+        ("unexpected_error", "mine"),
+        ("request", "mine"),
+    ]
+
+
 WORDS = st.lists(
     st.text(string.ascii_lowercase, min_size=6, max_size=12).map(lambda word: f"zq{word}"),
     min_size=1,
