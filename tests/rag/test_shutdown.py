@@ -1,6 +1,7 @@
 """How the service ends: what is underway is finished or told so, and nothing is left behind."""
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -173,8 +174,9 @@ def test_a_service_without_questions_ends_at_once(
 
 
 def test_a_client_that_never_ends_its_request_is_left(
-    make_pipeline: MakePipeline, settings: Settings
+    make_pipeline: MakePipeline, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, "rag")
     app = create_app(make_pipeline(FakeEngine()), settings)
     with ending(app, grace_s=0.0, last_words_s=0.1) as service:
         host, port = service.address.removeprefix("http://").split(":")
@@ -185,6 +187,8 @@ def test_a_client_that_never_ends_its_request_is_left(
             until(lambda: b"underway 2.0" in httpx.get(f"{service.address}/metrics").content)
             service.end()
             assert service.has_ended()
+    (line,) = [vars(record) for record in caplog.records if record.msg == "request"]
+    assert line["outcome"] == "disconnected"  # its connection was ended, not its handler
 
 
 def test_while_it_ends_it_is_alive_but_not_ready(
