@@ -37,7 +37,8 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "errors.access": set(),
     "errors.engine": set(),
     "errors.suites": set(),
-    "settings": {"errors"},
+    "settings": {"errors", "sources"},
+    "sources": {"errors"},
     "types": {"types.answer", "types.question"},
     "types.question": set(),
     "types.answer": {"errors"},
@@ -141,6 +142,10 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     | {"settings", "verify"},
     # many who ask
     "remembered": {"pipeline", "types"},
+    "outcome": {"errors", "types"},
+    "journal": {"errors", "outcome", "types"},
+    "metrics": {"outcome", "types"},
+    "gauges": {"desk", "errors"},
     "desk": {"admission", "pipeline", "remembered", "settings", "types"},
     "underway": {"desk", "pipeline", "types"},
     "collection": {"errors", "pipeline", "settings"},
@@ -154,7 +159,8 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "schemas.articles": {"schemas.wire"},
     "schemas.events": {"schemas.answer", "schemas.wire", "types"},
     "service": {"service.app", "service.keys", "service.server"},
-    "service.problems": {"errors", "schemas"},
+    "service.access": {"metrics"},
+    "service.problems": {"errors", "outcome", "schemas", "service.access"},
     "service.headers": set(),
     "service.heads": {"errors"},
     "service.inflow": {"errors", "service.heads"},
@@ -164,8 +170,8 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     | {f"service.{part}" for part in ("headers", "heads", "inflow", "keys", "origins")},
     "service.connection": {"errors", "service.guard", "service.headers", "service.heads"}
     | {"service.inflow", "service.problems", "settings"},
-    "service.server": {"service.connection", "settings"},
-    "service.parts": {"collection", "desk", "pipeline", "settings"},
+    "service.server": {"admission", "service.connection", "settings"},
+    "service.parts": {"collection", "desk", "metrics", "pipeline", "settings"},
     "service.asking": {"errors", "pipeline", "schemas", "service.parts", "service.problems"}
     | {"underway"},
     "service.articles": {"errors", "schemas", "schemas.articles", "service.changing"}
@@ -175,9 +181,9 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "service.health": {"schemas", "service.parts"},
     "service.pages": {"errors", "service.parts", "settings"},
     "service.mcp": {"mcp.server", "mcp.source", "service.heads", "service.parts"},
-    "service.app": {"collection", "desk", "pipeline", "settings"}
+    "service.app": {"collection", "desk", "gauges", "journal", "metrics", "pipeline", "settings"}
     | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "keys", "pages")}
-    | {"service.mcp", "service.parts", "service.problems"},
+    | {"service.access", "service.mcp", "service.parts", "service.problems"},
     "mcp": set(),
     "mcp.arguments": {"errors", "schemas", "settings", "types"},
     "mcp.words": {"errors", "schemas"},
@@ -188,12 +194,17 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "mcp.server": {"errors", "mcp.calls", "mcp.source", "mcp.tools", "mcp.words"},
     "mcp.stdio": {"mcp.server", "mcp.source", "pipeline", "settings"},
     "cli": {"cli.commands", "cli.mcp", "cli.terminal"},
-    "cli.mcp": {"cli.commands", "cli.terminal", "compose", "mcp.stdio", "service", "settings"},
+    "cli.mcp": {"cli.commands", "cli.serving", "cli.terminal", "compose", "mcp.stdio", "service"}
+    | {"settings"},
+    "logs": {"settings"},
     "cli.terminal": {"errors"},
     "cli.keys": {"cli.terminal", "keys", "settings"},
     "cli.models": {"cli.terminal", "errors", "settings"},
-    "cli.commands": {"cli.keys", "cli.models", "cli.terminal"}
-    | {"compose", "errors", "pipeline", "schemas", "service", "settings", "types", "warm"},
+    "cli.effective": {"settings", "sources"},
+    "cli.serving": {"cli.terminal", "compose", "errors", "logs", "pipeline", "service"}
+    | {"settings", "warm"},
+    "cli.commands": {"cli.effective", "cli.keys", "cli.models", "cli.serving"}
+    | {"cli.terminal", "compose", "errors", "schemas", "service", "settings", "sources", "types"},
 }
 REMEMBERS = {"rag.desk", "rag.remembered", "rag.underway"}
 MEASURES_REMEMBERING = {"eval.bench.workers.ours"}  # how long an identical question takes

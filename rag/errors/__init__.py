@@ -21,10 +21,8 @@ DatelineError                      index.errors
 ├── EngineError                    the language model's process
 │   ├── EngineStartFailed, EngineDied, EngineCancelled
 │   └── PromptTooLong
-├── SuiteError                     an evaluation suite, or a run of one, that is broken
-│   ├── SuiteMissing, RunMismatch, GateFailed
 ├── Busy                           more questions than may wait
-└── BrokenPointer, SettingsError, PortInUse
+└── ShuttingDown, BrokenPointer, SettingsError, PortInUse
 """
 
 from index.errors import (
@@ -152,6 +150,14 @@ class Busy(DatelineError):
         self.retry_after_s = retry_after_s
 
 
+class ShuttingDown(DatelineError):
+    """The service is being stopped: it takes no question, and has not finished this one."""
+
+    code = "shutting_down"
+    retryable = True
+    hint = "Ask again when the service has been started again."
+
+
 class BrokenPointer(DatelineError):
     """A citation or answer that breaks the promise: it is a bug, never shown as an answer."""
 
@@ -164,7 +170,7 @@ class SettingsError(DatelineError):
     """A setting that does not exist or does not fit."""
 
     code = "bad_setting"
-    hint = "The README lists the settings."
+    hint = "Mend it where it is given; the README lists the settings."
 
 
 class PortInUse(DatelineError):
@@ -226,6 +232,7 @@ __all__ = [
     "RunMismatch",
     "ScopeMissing",
     "SettingsError",
+    "ShuttingDown",
     "SuiteError",
     "SuiteMissing",
     "TooManyArticles",

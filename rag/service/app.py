@@ -7,8 +7,12 @@ from fastapi import FastAPI
 
 from rag.collection import collection_of
 from rag.desk import desk_of
+from rag.gauges import Gauges
+from rag.journal import Journal
+from rag.metrics import Metrics
 from rag.pipeline import Pipeline
 from rag.service import articles, asking, health, keys, mcp, pages, problems
+from rag.service.access import Access
 from rag.service.guard import Guard
 from rag.service.parts import Parts, Surface
 from rag.settings import Settings
@@ -29,9 +33,13 @@ def create_app(
         docs_url=None,  # the usual viewers load scripts from elsewhere
         redoc_url=None,
     )
+    metrics = Metrics()
+    desk = desk_of(pipeline, settings, (metrics, Journal(settings.log_questions)))
+    metrics.registry.register(Gauges(desk))
     app.state.parts = Parts(
         settings=settings,
-        desk=desk_of(pipeline, settings),
+        desk=desk,
+        metrics=metrics,
         threads=ThreadPoolExecutor(
             settings.questions_at_once + settings.questions_waiting + SPARE_THREADS, "question"
         ),
@@ -40,6 +48,7 @@ def create_app(
     problems.install(app)
     app.add_middleware(Guard, settings=settings, ring=keys.ring_of(settings))
     keys.describe_keys(app, settings.needs_keys)
+    app.add_middleware(Access, metrics=metrics)  # the last that is added is the first that sees
     for surface in surfaces:
         surface.add_routes(app)
     return app

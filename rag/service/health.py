@@ -1,6 +1,10 @@
 """How the service is: for whoever starts, watches and restarts it."""
 
-from fastapi import FastAPI
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from prometheus_client.exposition import choose_encoder
 
 from rag.schemas import Health
 from rag.service.parts import Shared
@@ -10,6 +14,10 @@ def add_routes(app: FastAPI) -> None:
     """Add the routes of this module."""
     app.get("/healthz")(healthz)
     app.get("/readyz")(readyz)
+    described: dict[int | str, dict[str, Any]] = {
+        200: {"content": {"text/plain": {"schema": {"type": "string"}}}}
+    }
+    app.get("/metrics", response_class=Response, responses=described)(metrics)
 
 
 async def healthz() -> Health:
@@ -18,7 +26,18 @@ async def healthz() -> Health:
 
 
 def readyz(parts: Shared) -> Health:
-    """A question could be answered: there is an index, and the model's process lives."""
+    """A question could be answered: there is an index, the model's process lives, nothing ends.
+
+    A full queue is no reason to say no: whoever asks then is told when to come again, what is
+    remembered is still told, and a balancer that left would only come back a moment later.
+    """
+    parts.desk.admission.refuse_if_closed()
     parts.pipeline.reader.current()
     parts.pipeline.engine.check()
     return Health(status="ok")
+
+
+def metrics(request: Request, parts: Shared) -> Response:
+    """What is measured, for Prometheus."""
+    encode, media_type = choose_encoder(request.headers.get("accept", ""))
+    return Response(encode(parts.metrics.registry), headers={"content-type": media_type})

@@ -8,6 +8,7 @@ from fastapi import Depends, FastAPI, Request
 
 from rag.collection import Collection
 from rag.desk import Desk
+from rag.metrics import Metrics
 from rag.pipeline import Pipeline
 from rag.settings import Settings
 
@@ -19,12 +20,14 @@ class Parts:
     Attributes:
         threads: Where questions are answered.
         collection: Where the articles are changed.
+        metrics: Those of this service alone.
     """
 
     settings: Settings
     desk: Desk
     threads: Executor
     collection: Collection
+    metrics: Metrics
 
     @property
     def pipeline(self) -> Pipeline:

@@ -8,10 +8,13 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag import errors
 from rag.errors import Busy, DatelineError, IndexBusy, MalformedRequest, RouteNotFound
+from rag.outcome import INTERNAL_ERROR
 from rag.schemas import Problem
+from rag.service.access import note_problem
 
 LOG = logging.getLogger(__name__)
 
@@ -66,6 +69,7 @@ HTTP_STATUS: Mapping[type[DatelineError], int] = {
     errors.EngineError: 503,
     errors.PromptTooLong: 413,
     errors.Busy: 429,
+    errors.ShuttingDown: 503,
     errors.BrokenPointer: 500,
     errors.SettingsError: 500,
     errors.PortInUse: 500,
@@ -105,9 +109,24 @@ def headers_of(error: DatelineError) -> dict[str, str]:
     return {} if challenge is None else {"www-authenticate": challenge}
 
 
-def reply(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+class ProblemReply(JSONResponse):
+    """A problem as a response, which the log and the metrics know by its code."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(problem.model_dump(), problem.status, headers)
+        self._code = problem.code
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        note_problem(scope, self._code)
+        await super().__call__(scope, receive, send)
+
+
+def reply(problem: Problem, headers: Mapping[str, str] | None = None) -> ProblemReply:
     """The problem as a response."""
-    return JSONResponse(problem.model_dump(), problem.status, headers, media_type=MEDIA_TYPE)
+    return ProblemReply(problem, headers)
 
 
 def install(app: FastAPI) -> None:
@@ -115,7 +134,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DatelineError, _dateline)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(Unexpected)
 
 
 async def _dateline(request: Request, error: Exception) -> JSONResponse:
@@ -142,17 +161,38 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     return reply(problem.model_copy(update={"status": error.status_code}), error.headers)
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    return reply(unexpected_problem(error))
+class Unexpected:
+    """ASGI middleware, the innermost, so that others see the reply: a bug is a problem as well."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; if its reply has begun already, the server breaks it off."""
+        has_begun = False
+
+        async def seen(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, seen)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            problem = unexpected_problem(error)
+            if not has_begun:
+                await reply(problem)(scope, receive, send)
 
 
 def unexpected_problem(error: Exception) -> Problem:
     """The problem document of a bug; what it was goes to the log alone."""
-    LOG.error("unexpected error", exc_info=error)
+    LOG.error("unexpected_error", exc_info=error)
     return Problem(
         title="InternalError",
         status=500,
         detail="something unexpected went wrong; the log of the service says what",
-        code="internal_error",
+        code=INTERNAL_ERROR,
         hint=DatelineError.hint,
     )

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,10 +10,11 @@ from http.client import HTTPMessage, HTTPResponse
 
 from starlette.types import ASGIApp
 
+from rag.admission import Admission
 from rag.schemas import Problem
-from rag.service import server_of
 from rag.service.headers import HEADERS
 from rag.service.problems import MEDIA_TYPE
+from rag.service.server import Server
 from rag.settings import Settings
 
 PATIENCE_S = 10.0
@@ -45,7 +47,8 @@ def served(app: ASGIApp, settings: Settings) -> Iterator[int]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        server = server_of(app, settings)
+        admission = Admission(1, 0, time.monotonic)
+        server = Server(app, settings, admission)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

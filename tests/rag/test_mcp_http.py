@@ -15,7 +15,7 @@ from mcp import Client
 from mcp.types import TextContent
 
 from index.articles import Article
-from rag.cli.commands import listen
+from rag.cli.serving import listen
 from rag.engine.protocol import Engine
 from rag.pipeline import Pipeline
 from rag.schemas import AnswerOut

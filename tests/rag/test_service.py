@@ -446,6 +446,7 @@ def test_the_api_describes_itself(client: TestClient) -> None:
     assert document["info"]["title"] == "Dateline"
     assert sorted(document["paths"]) == [
         "/healthz",
+        "/metrics",
         "/readyz",
         "/v1/answer",
         "/v1/articles",
