@@ -21,6 +21,8 @@ DatelineError                      index.errors
 ├── EngineError                    the language model's process
 │   ├── EngineStartFailed, EngineDied, EngineCancelled
 │   └── PromptTooLong
+├── SuiteError                     an evaluation suite, or a run of one, that is broken
+│   ├── SuiteMissing, RunMismatch, GateFailed
 ├── Busy                           more questions than may wait
 └── ShuttingDown, BrokenPointer, SettingsError, PortInUse
 """

@@ -134,7 +134,7 @@ def test_a_refused_request_has_an_id_too(
 
 def test_a_strangers_host_is_refused_under_an_id(client: TestClient) -> None:
     response = client.get("/", headers={"x-request-id": "mine", "host": "evil.example"})
-    assert (response.status_code, response.headers["x-request-id"]) == (400, "mine")
+    assert (response.status_code, response.headers["x-request-id"]) == (421, "mine")
 
 
 def test_a_bug_is_logged_once_and_its_reply_has_all_headers(

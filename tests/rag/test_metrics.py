@@ -172,7 +172,7 @@ def test_whatever_clients_say_labels_stay_few(
     found = starting_with("dateline_http_requests_total", samples(client))
     assert set(found) == {
         "dateline_http_requests_total method=GET route=unmatched status=404",
-        "dateline_http_requests_total method=GET route=unmatched status=400",
+        "dateline_http_requests_total method=GET route=unmatched status=421",
         "dateline_http_requests_total method=GET route=/v1/articles/{article_id} status=404",
         "dateline_http_requests_total method=GET route=/static/* status=404",
         "dateline_http_requests_total method=other route=/static/* status=405",
