@@ -33,7 +33,9 @@ WORDS_OF_ALL = {"types", "errors", "atoms", "overlap", "engine.protocol"}
 RAG_MAY_IMPORT: dict[str, set[str]] = {
     # the words
     "": set(),
-    "errors": set(),
+    "errors": {"errors.engine", "errors.suites"},
+    "errors.engine": set(),
+    "errors.suites": set(),
     "settings": {"errors"},
     "types": {"types.answer", "types.question"},
     "types.question": set(),
@@ -142,24 +144,31 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "warm": {"errors", "pipeline"},
     # the surfaces
     "schemas": {"schemas.answer", "schemas.articles", "schemas.ask", "schemas.events"}
-    | {"schemas.wire"},
+    | {"schemas.chat", "schemas.completion", "schemas.wire"},
     "schemas.wire": set(),
     "schemas.ask": {"errors", "schemas.wire", "settings", "types"},
     "schemas.answer": {"schemas.wire", "types"},
     "schemas.articles": {"schemas.wire"},
     "schemas.events": {"schemas.answer", "schemas.wire", "types"},
+    "schemas.chat": {"errors", "schemas.ask", "schemas.wire", "settings", "types"},
+    "schemas.completion": {"schemas.answer", "schemas.events", "schemas.wire", "types"},
     "service": {"service.app"},
     "service.problems": {"errors", "schemas"},
     "service.guard": {"errors", "service.problems"},
     "service.parts": {"desk", "pipeline", "settings"},
+    "service.description": {"schemas"},
     "service.asking": {"errors", "pipeline", "schemas", "service.parts", "service.problems"}
-    | {"underway"},
-    "service.articles": {"errors", "schemas", "service.parts"},
-    "service.health": {"schemas", "service.parts"},
+    | {"service.description", "types", "underway"},
+    "service.chat": {"errors", "pipeline", "schemas", "service.asking", "service.description"}
+    | {"service.parts", "service.problems", "types"},
+    "service.articles": {"errors", "schemas", "service.parts"}
+    | {"service.description", "service.problems"},
+    "service.health": {"errors", "schemas", "service.parts"}
+    | {"service.description", "service.problems"},
     "service.pages": {"errors", "service.parts", "settings"},
     "service.app": {"desk", "pipeline", "settings"}
     | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "pages", "parts")}
-    | {"service.problems"},
+    | {"service.chat", "service.description", "service.problems"},
     "cli": {"cli.commands", "cli.terminal"},
     "cli.terminal": {"errors"},
     "cli.models": {"cli.terminal", "errors", "settings"},

@@ -13,22 +13,48 @@ from rag.schemas.answer import (
 )
 from rag.schemas.articles import ArticleList, ArticleOut, ArticleText
 from rag.schemas.ask import AskIn, FiltersIn, TurnIn, checked_question
+from rag.schemas.chat import UNSUPPORTED, ChatIn
+from rag.schemas.completion import (
+    MODEL,
+    ChunkChoiceOut,
+    ChunkOut,
+    CompletionOut,
+    DeltaOut,
+    Link,
+    ModelList,
+    ModelOut,
+    UsageOut,
+    annotations_of,
+    fingerprint_of,
+)
 from rag.schemas.events import EvidenceEvent, EvidenceOut, SentenceEvent
-from rag.schemas.wire import Health, Problem, Wire
+from rag.schemas.wire import ChatProblem, ErrorOut, Health, Problem, Wire
 
 __all__ = [
+    "MODEL",
+    "UNSUPPORTED",
     "AgreementOut",
     "AnswerOut",
     "ArticleList",
     "ArticleOut",
     "ArticleText",
     "AskIn",
+    "ChatIn",
+    "ChatProblem",
+    "ChunkChoiceOut",
+    "ChunkOut",
     "CitationOut",
+    "CompletionOut",
     "ConflictOut",
+    "DeltaOut",
+    "ErrorOut",
     "EvidenceEvent",
     "EvidenceOut",
     "FiltersIn",
     "Health",
+    "Link",
+    "ModelList",
+    "ModelOut",
     "Problem",
     "ReceiptOut",
     "RefusalOut",
@@ -37,6 +63,9 @@ __all__ = [
     "SideOut",
     "TimingsOut",
     "TurnIn",
+    "UsageOut",
     "Wire",
+    "annotations_of",
     "checked_question",
+    "fingerprint_of",
 ]

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from rag.errors import EmptyQuestion, QuestionTooLong
 from rag.schemas.wire import Wire
@@ -14,6 +14,8 @@ from rag.types import (
     Question,
     Role,
 )
+
+MAX_TURNS = 200
 
 
 class TurnIn(Wire):
@@ -36,14 +38,10 @@ class AskIn(Wire):
     """A question. `as_of` leaves out what is newer, and what bears no date."""
 
     question: str
-    history: Annotated[tuple[TurnIn, ...], Field(max_length=200)] = ()
+    history: Annotated[tuple[TurnIn, ...], Field(max_length=MAX_TURNS)] = ()
     as_of: date | None = None
     filters: FiltersIn = FiltersIn()
     stream: bool = False
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"question": "Who is Oleksandr Syrskyi?"}]}
-    )
 
     def to_question(self, settings: Settings) -> Question:
         """The question in the pipeline's words.

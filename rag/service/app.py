@@ -1,5 +1,6 @@
 """The FastAPI app: which routes there are, and what stands before them."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import FastAPI
@@ -7,21 +8,24 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from rag.desk import desk_of
 from rag.pipeline import Pipeline
-from rag.service import articles, asking, health, pages, problems
+from rag.service import articles, asking, chat, health, pages, problems
+from rag.service.description import ABOUT, TAGS, DescribedApp, operation_id
 from rag.service.guard import Guard, allowed_hosts
 from rag.service.parts import Parts
 from rag.settings import Settings
 
 SPARE_THREADS = 4  # for questions that are told again or turned away, which takes milliseconds
-SURFACES = (asking, articles, health, pages)
+SURFACES = (asking, chat, articles, health, pages)
 
 
 def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
     """The service around one pipeline; the caller closes the pipeline's engine."""
-    app = FastAPI(
+    app = DescribedApp(
         title="Dateline",
         version=pipeline.version,
-        responses=problems.DOCUMENTED,
+        description=ABOUT,
+        openapi_tags=TAGS,
+        generate_unique_id_function=operation_id,
         docs_url=None,  # the usual viewers load scripts from elsewhere
         redoc_url=None,
     )
@@ -31,6 +35,8 @@ def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
         threads=ThreadPoolExecutor(
             settings.questions_at_once + settings.questions_waiting + SPARE_THREADS, "question"
         ),
+        now=time.time,
+        began=time.time(),
     )
     problems.install(app)
     app.add_middleware(Guard)

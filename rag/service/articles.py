@@ -4,13 +4,19 @@ from fastapi import FastAPI
 
 from rag.errors import ArticleNotFound
 from rag.schemas import ArticleList, ArticleOut, ArticleText
+from rag.service.description import Tag
 from rag.service.parts import Shared
+from rag.service.problems import OF_THE_INDEX, documented
 
 
 def add_routes(app: FastAPI) -> None:
     """Add the routes of this module."""
-    app.get("/v1/articles")(list_articles)
-    app.get("/v1/articles/{article_id}")(get_article)
+    app.get("/v1/articles", responses=documented(*OF_THE_INDEX), tags=[Tag.ARTICLES])(list_articles)
+    app.get(
+        "/v1/articles/{article_id}",
+        responses=documented(*OF_THE_INDEX, ArticleNotFound),
+        tags=[Tag.ARTICLES],
+    )(get_article)
 
 
 def list_articles(parts: Shared) -> ArticleList:

@@ -2,14 +2,21 @@
 
 from fastapi import FastAPI
 
+from rag.errors import EngineDied, EngineStartFailed
 from rag.schemas import Health
+from rag.service.description import Tag
 from rag.service.parts import Shared
+from rag.service.problems import OF_THE_INDEX, documented
 
 
 def add_routes(app: FastAPI) -> None:
     """Add the routes of this module."""
-    app.get("/healthz")(healthz)
-    app.get("/readyz")(readyz)
+    app.get("/healthz", responses=documented(), tags=[Tag.OPERATION])(healthz)
+    app.get(
+        "/readyz",
+        responses=documented(*OF_THE_INDEX, EngineStartFailed, EngineDied),
+        tags=[Tag.OPERATION],
+    )(readyz)
 
 
 async def healthz() -> Health:

@@ -1,5 +1,6 @@
 """What the routes of one service share."""
 
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Annotated
@@ -17,11 +18,15 @@ class Parts:
 
     Attributes:
         threads: Where questions are answered.
+        now: Seconds since 1970.
+        began: When the service was made, of the same clock.
     """
 
     settings: Settings
     desk: Desk
     threads: Executor
+    now: Callable[[], float]
+    began: float
 
     @property
     def pipeline(self) -> Pipeline:

@@ -381,7 +381,7 @@ def test_a_wrong_method_is_a_problem_that_names_the_right_one(
     client: TestClient, method: str, path: str, allowed: str
 ) -> None:
     response = client.request(method, path)
-    problem(response, 405, "not_found")
+    problem(response, 405, "method_not_allowed")
     assert response.headers["allow"] == allowed
 
 
@@ -470,6 +470,9 @@ def test_the_api_describes_itself(client: TestClient) -> None:
         "/v1/answer",
         "/v1/articles",
         "/v1/articles/{article_id}",
+        "/v1/chat/completions",
+        "/v1/models",
+        "/v1/models/{model}",
     ]
     reply = document["paths"]["/v1/answer"]["post"]["responses"]["200"]
     schema = reply["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]

@@ -12,7 +12,8 @@ DatelineError                      index.errors
 │                                  here
 ├── RequestError                   what was asked cannot be taken
 │   ├── EmptyQuestion, QuestionTooLong, MalformedRequest, BodyTooLarge
-│   └── ArticleNotFound, RouteNotFound
+│   ├── UnsupportedParameter, ModelNotFound
+│   └── ArticleNotFound, RouteNotFound, MethodNotAllowed
 ├── EngineError                    the language model's process
 │   ├── EngineStartFailed, EngineDied, EngineCancelled
 │   └── PromptTooLong
@@ -46,6 +47,14 @@ from index.errors import (
     UndecodableArticle,
     UnknownModel,
 )
+from rag.errors.engine import (
+    EngineCancelled,
+    EngineDied,
+    EngineError,
+    EngineStartFailed,
+    PromptTooLong,
+)
+from rag.errors.suites import GateFailed, RunMismatch, SuiteError, SuiteMissing
 
 
 class RequestError(DatelineError):
@@ -90,46 +99,31 @@ class ArticleNotFound(RequestError):
 
 
 class RouteNotFound(RequestError):
-    """A path or method that the service does not have."""
+    """A path that the service does not have."""
 
     code = "not_found"
     hint = "See /openapi.json for the paths."
 
 
-class EngineError(DatelineError):
-    """The language model's process."""
+class MethodNotAllowed(RequestError):
+    """A path that the service has, with a method that it has not."""
 
-    code = "engine_error"
-
-
-class EngineStartFailed(EngineError):
-    """The model's process did not become ready."""
-
-    code = "engine_start_failed"
-    hint = "Check the model with `dateline models verify`, and that there is enough memory."
+    code = "method_not_allowed"
+    hint = "The Allow header names the methods of this path."
 
 
-class EngineDied(EngineError):
-    """The model's process ended, or hung, in the middle of a request; a new one is started."""
+class UnsupportedParameter(RequestError):
+    """Something of OpenAI's API that would be a lie to accept: tools, images, several choices."""
 
-    code = "engine_died"
-    retryable = True
-    hint = "Ask again; the model is being restarted."
-
-
-class EngineCancelled(EngineError):
-    """Whoever asked went away."""
-
-    code = "cancelled"
-    retryable = True
-    hint = "Ask again."
+    code = "unsupported_parameter"
+    hint = "Leave it out; /openapi.json says what is accepted."
 
 
-class PromptTooLong(EngineError):
-    """More tokens than the model's context holds."""
+class ModelNotFound(RequestError):
+    """A model's name that the service does not serve."""
 
-    code = "prompt_too_long"
-    hint = "Ask a shorter question, or raise DATELINE_CONTEXT_TOKENS."
+    code = "model_not_found"
+    hint = "GET /v1/models lists the names."
 
 
 class Busy(DatelineError):
@@ -169,34 +163,6 @@ class PortInUse(DatelineError):
     hint = "Stop the other program, or choose another --port."
 
 
-class SuiteError(DatelineError):
-    """An evaluation suite that is missing or broken: never evaluated in part."""
-
-    code = "bad_suite"
-    hint = "Mend the line that is named."
-
-
-class SuiteMissing(SuiteError):
-    """The data of a suite are not where they were looked for."""
-
-    code = "suite_missing"
-    hint = "Give their folder with --data, or leave absent suites out with --skip-missing."
-
-
-class RunMismatch(SuiteError):
-    """A folder of results that holds another run, or cannot hold one."""
-
-    code = "run_mismatch"
-    hint = "Choose another --out, or remove that folder."
-
-
-class GateFailed(SuiteError):
-    """A figure that is worse than the project allows."""
-
-    code = "gate_failed"
-    hint = "eval/thresholds.toml has the thresholds; they are not to be loosened to pass."
-
-
 __all__ = [
     "ArticleError",
     "ArticleNotFound",
@@ -222,9 +188,11 @@ __all__ = [
     "IndexUnwritable",
     "MalformedArticle",
     "MalformedRequest",
+    "MethodNotAllowed",
     "ModelError",
     "ModelHashMismatch",
     "ModelMissing",
+    "ModelNotFound",
     "ModelUnreachable",
     "NoArticles",
     "PortInUse",
@@ -238,4 +206,5 @@ __all__ = [
     "SuiteMissing",
     "UndecodableArticle",
     "UnknownModel",
+    "UnsupportedParameter",
 ]

@@ -1,0 +1,39 @@
+"""Errors of the language model's process."""
+
+from index.errors import DatelineError
+
+
+class EngineError(DatelineError):
+    """The language model's process."""
+
+    code = "engine_error"
+
+
+class EngineStartFailed(EngineError):
+    """The model's process did not become ready."""
+
+    code = "engine_start_failed"
+    hint = "Check the model with `dateline models verify`, and that there is enough memory."
+
+
+class EngineDied(EngineError):
+    """The model's process ended, or hung, in the middle of a request; a new one is started."""
+
+    code = "engine_died"
+    retryable = True
+    hint = "Ask again; the model is being restarted."
+
+
+class EngineCancelled(EngineError):
+    """Whoever asked went away."""
+
+    code = "cancelled"
+    retryable = True
+    hint = "Ask again."
+
+
+class PromptTooLong(EngineError):
+    """More tokens than the model's context holds."""
+
+    code = "prompt_too_long"
+    hint = "Ask a shorter question, or raise DATELINE_CONTEXT_TOKENS."
