@@ -53,25 +53,26 @@ def store(settings: Settings, seeds: tuple[Article, ...]) -> Store:
     return store
 
 
+def pipeline_around(engine: Engine, store: Store, settings: Settings) -> Pipeline:
+    """A whole pipeline around any engine, with the fake embedder."""
+    prompts = settings.prompts_dir
+    return Pipeline(
+        reader=Reader(store),
+        dialogue=Dialogue(engine, PromptTemplate(prompts / "standalone.txt"), 6, 2000),
+        retriever=Retriever(FakeEmbedder()),
+        template=PromptTemplate(prompts / "answer.txt"),
+        layout=Layout(joins=False),
+        engine=engine,
+        verifier=Verifier(settings.support_at_least),
+        limits=Limits(6, 1200, 120, 0.5),
+        version="test",
+    )
+
+
 @pytest.fixture
 def make_pipeline(store: Store, settings: Settings) -> Callable[[Engine], Pipeline]:
     """A whole pipeline over the seeds around any engine, with the fake embedder."""
-
-    def make(engine: Engine) -> Pipeline:
-        prompts = settings.prompts_dir
-        return Pipeline(
-            reader=Reader(store),
-            dialogue=Dialogue(engine, PromptTemplate(prompts / "standalone.txt"), 6, 2000),
-            retriever=Retriever(FakeEmbedder()),
-            template=PromptTemplate(prompts / "answer.txt"),
-            layout=Layout(joins=False),
-            engine=engine,
-            verifier=Verifier(settings.support_at_least),
-            limits=Limits(6, 1200, 120, 0.5),
-            version="test",
-        )
-
-    return make
+    return lambda engine: pipeline_around(engine, store, settings)
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ from rag.schemas.completion import (
     fingerprint_of,
 )
 from rag.schemas.events import EvidenceEvent, EvidenceOut, SentenceEvent
-from rag.schemas.wire import ChatProblem, ErrorOut, Health, Problem, Wire
+from rag.schemas.wire import ChatProblem, ErrorOut, FailureOut, Health, Problem, Wire
 
 __all__ = [
     "MODEL",
@@ -50,6 +50,7 @@ __all__ = [
     "ErrorOut",
     "EvidenceEvent",
     "EvidenceOut",
+    "FailureOut",
     "FiltersIn",
     "Health",
     "Link",

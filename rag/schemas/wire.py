@@ -48,6 +48,12 @@ class ErrorOut(Wire):
         return cls(message=message, type=_type_of(problem.status), param=param, code=problem.code)
 
 
+class FailureOut(Wire):
+    """What OpenAI's API sends in a stream, in the place of a chunk, when it cannot go on."""
+
+    error: ErrorOut
+
+
 class ChatProblem(Problem):
     """A problem document that clients of OpenAI's API understand as well."""
 

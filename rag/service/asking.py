@@ -24,6 +24,14 @@ from rag.service.problems import OF_A_QUESTION, documented, problem_of, unexpect
 from rag.types import Answer, Question
 from rag.underway import Underway
 
+EVENTS: dict[str, type[BaseModel]] = {
+    "evidence": EvidenceEvent,
+    "sentence": SentenceEvent,
+    "answer": AnswerOut,
+    "error": Problem,
+}
+"""The events of a stream, in their order, and what each holds; `error` may stand in any place."""
+
 
 class Dialect(Protocol):
     """How an API words what happens to a question; one object a question."""
@@ -43,7 +51,7 @@ def add_routes(app: FastAPI) -> None:
     app.post(
         "/v1/answer",
         response_model=AnswerOut,
-        responses=documented(*OF_A_QUESTION) | event_stream(),
+        responses=documented(*OF_A_QUESTION) | event_stream(*EVENTS.items()),
         tags=[Tag.QUESTIONS],
     )(answer)
 

@@ -25,6 +25,7 @@ from rag.schemas import (
     DeltaOut,
     ErrorOut,
     EvidenceEvent,
+    FailureOut,
     Link,
     ModelList,
     ModelOut,
@@ -40,7 +41,7 @@ from rag.service.parts import Shared
 from rag.service.problems import OF_A_QUESTION, documented
 from rag.types import Answer, Citation
 
-DONE = b"data: [DONE]\n\n"
+DONE = "[DONE]"
 
 
 def add_routes(app: FastAPI) -> None:
@@ -49,7 +50,7 @@ def add_routes(app: FastAPI) -> None:
     app.post(
         "/v1/chat/completions",
         response_model=CompletionOut,
-        responses=asked | event_stream(),
+        responses=asked | event_stream(("message", ChunkOut), ("message", FailureOut), end=DONE),
         tags=[Tag.OPENAI],
     )(create_chat_completion)
     app.get(
@@ -151,8 +152,8 @@ class OpenAI:
 
     def failure(self, problem: Problem) -> bytes:
         """What OpenAI sends in the place of a chunk."""
-        error = ErrorOut.of(problem).model_dump_json()
-        return format_sse_event(data_str=f'{{"error":{error}}}')
+        failure = FailureOut(error=ErrorOut.of(problem))
+        return format_sse_event(data_str=failure.model_dump_json())
 
     def _delta(self, content: str, told: EvidenceEvent | SentenceEvent | None) -> bytes:
         """A chunk with content; the first one says who speaks."""
@@ -172,7 +173,9 @@ class OpenAI:
         )
         used = UsageOut.of(answer.usage)
         usage = self._chunk(choices=[], system_fingerprint=mark, usage=used)
-        return refusal + last + (usage if self._with_usage else b"") + DONE
+        return (
+            refusal + last + (usage if self._with_usage else b"") + format_sse_event(data_str=DONE)
+        )
 
     def _chunk(self, **fields: object) -> bytes:
         chunk = ChunkOut.model_validate({"id": self._name, "created": self._created} | fields)

@@ -14,17 +14,28 @@ import json
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from rag.schemas import ChatProblem, Problem
+from rag.schemas import (
+    ChatProblem,
+    ChunkOut,
+    EvidenceEvent,
+    FailureOut,
+    Problem,
+    SentenceEvent,
+)
 
 EXAMPLES = Path(__file__).parent / "examples"
 EVENT_STREAM = "text/event-stream"
 REF_TEMPLATE = "#/components/schemas/{model}"
+BESIDE_RESULTS = (Problem, ChatProblem, EvidenceEvent, SentenceEvent, ChunkOut, FailureOut)
+"""What replies hold besides the models that routes return."""
+
 FASTAPIS_OWN = ("HTTPValidationError", "ValidationError")
 
 
@@ -69,9 +80,22 @@ def operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def event_stream() -> dict[int | str, dict[str, Any]]:
-    """The other form of a reply that may be streamed, for FastAPI's `responses`."""
-    return {200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}}
+def event_stream(*events: tuple[str, type[BaseModel]], end: str = "") -> dict[int | str, Any]:
+    """The other form of a reply that may be streamed, for FastAPI's `responses`.
+
+    Args:
+        events: The name of each event ("message" if it bears none), and what its data are.
+        end: The data of the last one, if they are no JSON.
+    """
+    known = [{"properties": {"data": {"const": end}}}] if end else []
+    known += [_event(name, {"$ref": f"#/components/schemas/{m.__name__}"}) for name, m in events]
+    each = {"type": "object", "required": ["data"], "anyOf": known}
+    return {200: {"content": {EVENT_STREAM: {"schema": each}}}}
+
+
+def _event(name: str, data: dict[str, str]) -> dict[str, Any]:
+    text = {"type": "string", "contentMediaType": "application/json", "contentSchema": data}
+    return {"properties": {"event": {"const": name}, "data": text}}
 
 
 def described(document: dict[str, Any]) -> dict[str, Any]:
@@ -79,10 +103,11 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name in FASTAPIS_OWN:
         schemas.pop(name, None)
-    _, problems = models_json_schema(
-        [(Problem, "serialization"), (ChatProblem, "serialization")], ref_template=REF_TEMPLATE
-    )
-    schemas |= problems["$defs"]
+    sent: list[tuple[type[BaseModel], Literal["serialization"]]] = [
+        (model, "serialization") for model in BESIDE_RESULTS
+    ]
+    _, added = models_json_schema(sent, ref_template=REF_TEMPLATE)
+    schemas |= added["$defs"]
     for operation in operations(document):
         _drop_fastapis_own(operation)
         _add_examples(operation)
