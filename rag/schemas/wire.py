@@ -38,8 +38,8 @@ class ErrorOut(Wire):
 
     message: str
     type: Literal["invalid_request_error", "rate_limit_error", "server_error"]
-    param: str | None
     code: str
+    param: str | None = None
 
     @classmethod
     def of(cls, problem: Problem, param: str | None = None) -> "ErrorOut":
