@@ -86,7 +86,9 @@ NoSound = Annotated[None, or_refused("there is no sound here")]
 class ChatMessage(Lenient):
     """One message; what its parts say is joined by line breaks."""
 
-    role: Annotated[ChatRole, or_refused("only messages of persons and assistants can be read")]
+    role: Annotated[
+        ChatRole, or_refused("no message of this role can be read: there are no tools here")
+    ]
     content: Content = ()
     tool_calls: NoTools = None
     function_call: Annotated[None, or_refused("there are no tools here")] = None

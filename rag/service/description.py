@@ -7,7 +7,8 @@ A route gives its statuses by `responses=documented(…)`; its examples stand in
      "parameters": {PARAMETER: {NAME: …}},
      "responses": {STATUS: {MEDIA TYPE: {NAME: …}}}}
 
-An example's value may be a list of lines in place of a text: `{"summary": …, "lines": […]}`.
+A value may be a list of lines in place of a text: `{"summary": …, "lines": […]}`. They are written
+by `python -m tests.examples`.
 """
 
 import json

@@ -305,7 +305,7 @@ def test_what_changes_nothing_is_accepted(chat: OpenAI) -> None:
         (
             {"messages": [{"role": "tool", "content": "x", "tool_call_id": "1"}, *ASKED]},
             "messages.0.role",
-            "only messages of persons",
+            "no message of this role",
         ),
         (
             {
