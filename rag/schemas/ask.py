@@ -1,9 +1,10 @@
 """What is asked, over HTTP or in the terminal."""
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, StrictBool
 
 from rag.errors import EmptyQuestion, QuestionTooLong
 from rag.schemas.wire import Wire
@@ -16,6 +17,18 @@ from rag.types import (
 )
 
 MAX_TURNS = 200
+
+WRITTEN_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def written_day(value: object) -> object:
+    """The same, if it is a day as JSON Schema has it; pydantic would take seconds as well."""
+    if isinstance(value, date) or (isinstance(value, str) and WRITTEN_DAY.fullmatch(value)):
+        return value
+    raise ValueError("a day is written YYYY-MM-DD")
+
+
+DayIn = Annotated[date, BeforeValidator(written_day)]
 
 
 class TurnIn(Wire):
@@ -30,8 +43,8 @@ class FiltersIn(Wire):
 
     article_ids: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
-    published_from: date | None = None
-    published_to: date | None = None
+    published_from: DayIn | None = None
+    published_to: DayIn | None = None
 
 
 class AskIn(Wire):
@@ -39,9 +52,9 @@ class AskIn(Wire):
 
     question: str
     history: Annotated[tuple[TurnIn, ...], Field(max_length=MAX_TURNS)] = ()
-    as_of: date | None = None
+    as_of: DayIn | None = None
     filters: FiltersIn = FiltersIn()
-    stream: bool = False
+    stream: StrictBool = False
 
     def to_question(self, settings: Settings) -> Question:
         """The question in the pipeline's words.

@@ -6,7 +6,6 @@ about an answer that is greedy, short and made of whole verified sentences. What
 answer another one than was asked for is refused: several choices, tools, images, sound, JSON.
 """
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -15,6 +14,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    StrictBool,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from rag.errors import MalformedRequest
-from rag.schemas.ask import MAX_TURNS, AskIn, FiltersIn, TurnIn
+from rag.schemas.ask import MAX_TURNS, AskIn, DayIn, FiltersIn, TurnIn
 from rag.schemas.wire import Wire
 from rag.settings import Settings
 from rag.types import Question, Role
@@ -44,10 +44,14 @@ def or_refused(why: str) -> WrapValidator:
     """Whatever does not fit the annotated type is unsupported, for this reason."""
 
     def check(value: object, fits: ValidatorFunctionWrapHandler) -> object:
+        refused = PydanticCustomError(UNSUPPORTED, "{why}", {"why": why})
         try:
-            return fits(value)
+            fitting = fits(value)
         except ValidationError as error:
-            raise PydanticCustomError(UNSUPPORTED, "{why}", {"why": why}) from error
+            raise refused from error
+        if isinstance(fitting, bool) != isinstance(value, bool):  # a literal takes what is equal
+            raise refused
+        return fitting
 
     return WrapValidator(check)
 
@@ -108,13 +112,13 @@ class ResponseFormat(Lenient):
 class StreamOptions(Lenient):
     """What a stream holds; `include_usage` adds a chunk with the tokens."""
 
-    include_usage: bool | None = None
+    include_usage: StrictBool | None = None
 
 
 class DatelineIn(Wire):
     """Our own options, as in `POST /v1/answer`; with the openai client, in `extra_body`."""
 
-    as_of: date | None = None
+    as_of: DayIn | None = None
     filters: FiltersIn = FiltersIn()
 
 
@@ -128,7 +132,7 @@ class ChatIn(Lenient):
 
     model: str
     messages: Annotated[tuple[ChatMessage, ...], Field(min_length=1, max_length=MAX_TURNS + 1)]
-    stream: bool | None = None
+    stream: StrictBool | None = None
     stream_options: StreamOptions | None = None
     dateline: DatelineIn | None = None
     n: Annotated[Literal[1] | None, or_refused("a question has one answer")] = None

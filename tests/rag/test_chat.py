@@ -292,6 +292,9 @@ def test_what_changes_nothing_is_accepted(chat: OpenAI) -> None:
     ("fields", "param", "why"),
     [
         ({"n": 2}, "n", "a question has one answer"),
+        ({"n": True}, "n", "a question has one answer"),
+        ({"logprobs": 0}, "logprobs", "not kept"),
+        ({"top_logprobs": False}, "top_logprobs", "not kept"),
         ({"logprobs": True}, "logprobs", "not kept"),
         ({"top_logprobs": 3}, "top_logprobs", "not kept"),
         ({"logit_bias": {"50256": -100}}, "logit_bias", "greedy"),

@@ -314,6 +314,9 @@ def test_an_engine_that_dies_is_a_problem(
         (b'{"question": null}', "malformed_request", 422, "question: "),
         (b'{"question": 7}', "malformed_request", 422, "question: "),
         (b'{"question": "x", "extra": 1}', "malformed_request", 422, "extra: Extra inputs"),
+        (b'{"question": "x", "as_of": 0}', "malformed_request", 422, "written YYYY-MM-DD"),
+        (b'{"question": "x", "as_of": "1744106400"}', "malformed_request", 422, "YYYY-MM-DD"),
+        (b'{"question": "x", "history": [], "filters": 0}', "malformed_request", 422, "filters: "),
         (b'{"question": "x", "as_of": "soon"}', "malformed_request", 422, "as_of: "),
         (
             b'{"question": "x", "filters": {"author": "y"}}',
@@ -359,6 +362,13 @@ def test_the_largest_body_is_read(client: TestClient) -> None:
     headers = {"content-type": "application/json"}
     assert client.post("/v1/answer", content=exact, headers=headers).status_code == 200
     problem(client.post("/v1/answer", content=exact + b" ", headers=headers), 413, "body_too_large")
+
+
+@pytest.mark.parametrize("stream", [0, "true", None])
+def test_a_stream_is_asked_for_by_true_alone(client: TestClient, stream: object) -> None:
+    """schemathesis: 0 was taken for false, though the description says that it is a boolean."""
+    response = client.post("/v1/answer", json={"question": QUESTION, "stream": stream})
+    assert problem(response, 422, "malformed_request").detail.startswith("stream: ")
 
 
 @pytest.mark.parametrize("path", ["/v1/articles/gone", "/v1/articles/%2e%2e", "/v1/articles/%00"])
