@@ -200,10 +200,10 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 def _allowed(request: Request) -> list[str]:
-    """The methods of every route with the request's path."""
+    """The methods of every route with the request's path; those of files if there is none."""
     routes = [route for route in request.app.routes if isinstance(route, Route)]
     found = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
-    return sorted({method for route in found for method in route.methods or ()})
+    return sorted({method for route in found for method in route.methods or ()}) or ["GET", "HEAD"]
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -385,7 +385,12 @@ def test_an_unknown_path_is_a_problem(client: TestClient, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
-    [("GET", "/v1/answer", "POST"), ("DELETE", "/healthz", "GET"), ("POST", "/", "GET")],
+    [
+        ("GET", "/v1/answer", "POST"),
+        ("DELETE", "/healthz", "GET"),
+        ("POST", "/", "GET"),
+        ("POST", "/static/app.js", "GET, HEAD"),
+    ],
 )
 def test_a_wrong_method_is_a_problem_that_names_the_right_one(
     client: TestClient, method: str, path: str, allowed: str
