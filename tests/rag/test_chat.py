@@ -15,6 +15,7 @@ import openai
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given
+from hypothesis import settings as property_settings
 from hypothesis import strategies as st
 from openai import AsyncOpenAI, OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
@@ -630,12 +631,14 @@ def sent(answer: Answer) -> str:
         return "".join(contents(streamed(client)))
 
 
+@property_settings(deadline=None)  # a client is made for every example
 @given(SENTENCES)
 def test_the_pieces_of_a_stream_are_the_content(sentences: list[AnswerSentence]) -> None:
     answer = answered(sentences)
     assert sent(answer) == content_of(answer) == answer.text
 
 
+@property_settings(deadline=None)  # a client is made for every example
 @given(WORDS)
 def test_the_pieces_of_a_refusal_are_its_message(message: str) -> None:
     assert sent(refused(message)) == content_of(refused(message)) == message
