@@ -54,7 +54,7 @@ def store(settings: Settings, seeds: tuple[Article, ...]) -> Store:
 
 
 def pipeline_around(engine: Engine, store: Store, settings: Settings) -> Pipeline:
-    """A whole pipeline around any engine, with the fake embedder."""
+    """A whole pipeline over an index of the fake embedder."""
     prompts = settings.prompts_dir
     return Pipeline(
         reader=Reader(store),

@@ -22,7 +22,7 @@ from rag.compose import embedder_of, store_of
 from rag.engine.protocol import Prompt
 from rag.retrieve import Retriever
 from rag.service import create_app
-from rag.service.description import EXAMPLES
+from rag.service.description import EVENT_STREAM, EXAMPLES
 from rag.settings import Settings
 from tests.conftest import no_progress, pipeline_around
 from tests.fakes import FakeEngine
@@ -45,6 +45,15 @@ HISTORY = [
 ]
 FOLLOW_UP = "What did he brief Zelensky about?"
 ONE_ARTICLE = {"as_of": "2025-04-08", "filters": {"article_ids": [SEED]}}
+ARTICLE = {
+    "id": "fire",
+    "title": "Fire on the ferry",
+    "outlet": "Halven Post",
+    "published": "2025-03-04",
+    "url": "https://example.org/fire",
+    "text": "The ferry Aurora burned in Port Halven on Tuesday. Nobody was hurt.",
+}
+JSON = "application/json"
 SYSTEM = {"role": "system", "content": "You are helpful."}
 
 
@@ -88,13 +97,34 @@ class Writer:
     def __init__(self, client: TestClient) -> None:
         self._client = client
 
-    def got(self, operation: str, summary: str, path: str, **parameters: str) -> None:
-        """The example of a route without a body."""
-        reply = self._client.get(path.format(**parameters))
+    def asked(
+        self, operation: str, summary: str, path: str, method: str = "GET", **parameters: str
+    ) -> None:
+        """The examples of a route without a body; parameters that the path lacks are a query."""
+        query = {name: value for name, value in parameters.items() if f"{{{name}}}" not in path}
+        reply = self._client.request(method, path.format(**parameters), params=query)
         assert reply.status_code == 200, reply.text
         given = {name: {"seed": example(summary, value)} for name, value in parameters.items()}
-        replies = {"application/json": {"found": example(summary, reply.json())}}
+        replies = {JSON: {"done": example(summary, reply.json())}}
         self._write(operation, {"parameters": given, "responses": {"200": replies}})
+
+    def added(self, path: str) -> None:
+        """The examples of a route that adds articles."""
+        body: Body = {"articles": [ARTICLE]}
+        streamed = self._post(f"{path}?stream=true", body).split("\n")
+        whole = self._post(path, {"articles": [ARTICLE | {"title": "A fire"}]})
+        replies = {
+            JSON: {"changed": example("Another version of it", json.loads(whole))},
+            EVENT_STREAM: {"added": {"summary": "It was not there before", "lines": streamed}},
+        }
+        form = {"files": [ARTICLE["text"]]}
+        given = {
+            JSON: {"article": example("An article", body)},
+            "multipart/form-data": {"file": example("The text of a file, fire.txt", form)},
+        }
+        parameters = {"stream": {"stream": example("As events", True)}}
+        told = {"parameters": parameters, "request": given, "responses": {"200": replies}}
+        self._write("add_articles", told)
 
     def posted(
         self, operation: str, path: str, requests: Mapping[str, tuple[str, Body]], refused: Body
@@ -107,8 +137,8 @@ class Writer:
         }
         lines = self._post(path, bodies[-1]).split("\n")
         streamed = {"answered": {"summary": "An answer", "lines": [self._line(x) for x in lines]}}
-        replies = {"application/json": settled(whole), "text/event-stream": streamed}
-        given = {name: example(*request) for name, request in requests.items()}
+        replies = {JSON: settled(whole), EVENT_STREAM: streamed}
+        given = {JSON: {name: example(*request) for name, request in requests.items()}}
         self._write(operation, {"request": given, "responses": {"200": replies}})
 
     def _post(self, path: str, body: Body) -> str:
@@ -141,12 +171,14 @@ def user(question: str) -> dict[str, str]:
 def write(client: TestClient) -> None:
     """Write every file."""
     writer = Writer(client)
-    writer.got("healthz", "The process lives", "/healthz")
-    writer.got("readyz", "A question could be answered", "/readyz")
-    writer.got("list_articles", "The two seed articles", "/v1/articles")
-    writer.got("get_article", "A seed article", "/v1/articles/{article_id}", article_id=SEED)
-    writer.got("list_models", "The one model", "/v1/models")
-    writer.got("get_model", "The one model", "/v1/models/{model}", model="dateline")
+    writer.asked("healthz", "The process lives", "/healthz")
+    writer.asked("readyz", "A question could be answered", "/readyz")
+    writer.asked("list_articles", "The two seed articles", "/v1/articles")
+    newest = str(client.get("/v1/articles").json()["generation"])
+    one = "/v1/articles/{article_id}"
+    writer.asked("get_article", "A seed article", one, article_id=SEED, generation=newest)
+    writer.asked("list_models", "The one model", "/v1/models")
+    writer.asked("get_model", "The one model", "/v1/models/{model}", model="dateline")
     questions: dict[str, tuple[str, Body]] = {
         "question": ("A question", {"question": ANSWERED}),
         "follow_up": (
@@ -171,6 +203,8 @@ def write(client: TestClient) -> None:
     }
     chat_path = "/v1/chat/completions"
     writer.posted("create_chat_completion", chat_path, chats, asked(user(REFUSED)))
+    writer.added("/v1/articles")
+    writer.asked("remove_article", "An article of one's own", one, "DELETE", article_id="fire")
 
 
 def main() -> None:

@@ -141,6 +141,7 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "remembered": {"pipeline", "types"},
     "desk": {"admission", "pipeline", "remembered", "settings", "types"},
     "underway": {"desk", "pipeline", "types"},
+    "collection": {"errors", "pipeline", "settings"},
     "warm": {"errors", "pipeline"},
     # the surfaces
     "schemas": {"schemas.answer", "schemas.articles", "schemas.ask", "schemas.events"}
@@ -155,25 +156,38 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "service": {"service.app"},
     "service.problems": {"errors", "schemas"},
     "service.guard": {"errors", "service.problems"},
-    "service.parts": {"desk", "pipeline", "settings"},
+    "service.parts": {"collection", "desk", "pipeline", "settings"},
     "service.description": {"schemas"},
     "service.asking": {"errors", "pipeline", "schemas", "service.parts", "service.problems"}
     | {"service.description", "types", "underway"},
     "service.chat": {"errors", "pipeline", "schemas", "service.asking", "service.description"}
     | {"service.parts", "service.problems", "types"},
-    "service.articles": {"errors", "schemas", "service.parts"}
-    | {"service.description", "service.problems"},
+    "service.articles": {"errors", "schemas", "schemas.articles", "service.changing"}
+    | {"service.description", "service.parts", "service.problems", "service.uploads"},
+    "service.changing": {"collection", "errors", "schemas", "service.problems"},
+    "service.uploads": {"errors", "schemas"},
     "service.health": {"errors", "schemas", "service.parts"}
     | {"service.description", "service.problems"},
     "service.pages": {"errors", "service.parts", "settings"},
-    "service.app": {"desk", "pipeline", "settings"}
+    "service.mcp": {"mcp.server", "mcp.source", "service.guard", "service.parts"},
+    "service.app": {"collection", "desk", "pipeline", "settings"}
     | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "pages", "parts")}
-    | {"service.chat", "service.description", "service.problems"},
-    "cli": {"cli.commands", "cli.terminal"},
+    | {"service.chat", "service.description", "service.mcp", "service.problems"},
+    "mcp": set(),
+    "mcp.arguments": {"errors", "schemas", "settings", "types"},
+    "mcp.words": {"errors", "schemas"},
+    "mcp.source": {"desk", "errors", "pipeline", "settings"},
+    "mcp.tools": {"mcp.arguments", "schemas"},
+    "mcp.calls": {"mcp.arguments", "mcp.source", "mcp.tools", "mcp.words"}
+    | {"desk", "errors", "pipeline", "schemas", "types", "underway"},
+    "mcp.server": {"errors", "mcp.calls", "mcp.source", "mcp.tools", "mcp.words"},
+    "mcp.stdio": {"mcp.server", "mcp.source", "pipeline", "settings"},
+    "cli": {"cli.commands", "cli.mcp", "cli.terminal"},
+    "cli.mcp": {"cli.commands", "cli.terminal", "compose", "mcp.stdio", "service", "settings"},
     "cli.terminal": {"errors"},
     "cli.models": {"cli.terminal", "errors", "settings"},
     "cli.commands": {"cli.models", "cli.terminal"}
-    | {"compose", "errors", "schemas", "service", "settings", "types", "warm"},
+    | {"compose", "errors", "pipeline", "schemas", "service", "settings", "types", "warm"},
 }
 REMEMBERS = {"rag.desk", "rag.remembered", "rag.underway"}
 MEASURES_REMEMBERING = {"eval.bench.workers.ours"}  # how long an identical question takes

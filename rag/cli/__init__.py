@@ -1,6 +1,7 @@
-"""The terminal: `dateline ask|index|serve|eval|models`."""
+"""The terminal: `dateline ask|index|serve|mcp|eval|models`."""
 
 from rag.cli.commands import app, change_fields, change_in_words, in_words, main
+from rag.cli.mcp import serve_mcp
 from rag.cli.terminal import EXIT_STATUS, exit_status_of
 
 __all__ = [
@@ -11,4 +12,5 @@ __all__ = [
     "exit_status_of",
     "in_words",
     "main",
+    "serve_mcp",
 ]

@@ -7,9 +7,10 @@ error. Each error prints one line that names the thing and one with the remedy.
 import os
 import socket
 import sys
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from tqdm import tqdm
@@ -20,9 +21,13 @@ from rag.cli.models import models
 from rag.cli.terminal import JsonOption, ModelOption, as_json, exit_status_of, say, write
 from rag.compose import embedder_of, pipeline_of, store_of
 from rag.errors import DatelineError, PortInUse
+from rag.pipeline import Pipeline
 from rag.schemas import AnswerOut, checked_question
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Question, Status
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 app = typer.Typer(
     help="Answers about news articles in which every sentence cites an exact, checked span.",
@@ -153,22 +158,33 @@ def serve(
     model: ModelOption = None,
 ) -> None:
     """Serve the API and the chat page."""
+    from rag.service import create_app
+
+    serve_app(load_settings(host=host, port=port, model=model), create_app)
+
+
+def serve_app(settings: Settings, make_app: Callable[[Pipeline, Settings], "FastAPI"]) -> None:
+    """Listen, load the models, and serve an app around them until a signal stops it.
+
+    Raises:
+        DatelineError: Whatever is missing, or that the address cannot be had.
+    """
     import uvicorn
 
-    from rag.service import create_app
     from rag.warm import Warmer
 
-    settings = load_settings(host=host, port=port, model=model)
     with listen(settings) as listener:
         pipeline = pipeline_of(settings, say)
+        service = make_app(pipeline, settings)
         warmer = Warmer(pipeline, settings.sentences_ahead)
         try:
             warmer.start()
             address = f"http://{settings.host}:{listener.getsockname()[1]}"
             say(f"ready: {address}  (the API is described at {address}/openapi.json; Ctrl-C stops)")
-            config = uvicorn.Config(create_app(pipeline, settings), log_level="warning")
+            config = uvicorn.Config(service, log_level="warning")
             uvicorn.Server(config).run(sockets=[listener])
         finally:
+            service.state.parts.collection.close()
             warmer.stop()
             pipeline.engine.close()
 

@@ -5,13 +5,12 @@ DatelineError                      index.errors
 │   ├── EmptyArticle, BinaryArticle, UndecodableArticle
 │   ├── ArticleTooLarge, MalformedArticle, DuplicateArticle
 ├── NoArticles                     a path without an article
-├── IndexMissing, IndexCorrupt, IndexBusy, IndexMismatch, IndexUnwritable
-├── DiskFull
+├── TooManyArticles, GenerationGone
+├── IndexMissing, IndexCorrupt, IndexBusy, IndexMismatch, IndexUnwritable, DiskFull
 ├── ModelError                     a model that cannot be found, fetched or trusted
 │   ├── UnknownModel, ModelMissing, ModelHashMismatch, ModelUnreachable
-│                                  here
-├── RequestError                   what was asked cannot be taken
-│   ├── EmptyQuestion, QuestionTooLong, MalformedRequest, BodyTooLarge
+├── RequestError                   here: what was asked cannot be taken
+│   ├── EmptyQuestion, QuestionTooLong, MalformedRequest, BodyTooLarge, UnsupportedMediaType
 │   ├── UnsupportedParameter, ModelNotFound
 │   └── ArticleNotFound, RouteNotFound, MethodNotAllowed
 ├── EngineError                    the language model's process
@@ -20,9 +19,7 @@ DatelineError                      index.errors
 ├── SuiteError                     an evaluation suite, or a run of one, that is broken
 │   ├── SuiteMissing, RunMismatch, GateFailed
 ├── Busy                           more questions than may wait
-├── BrokenPointer                  a citation that is not the article's text
-├── SettingsError
-└── PortInUse
+└── BrokenPointer, SettingsError, PortInUse
 """
 
 from index.errors import (
@@ -33,6 +30,7 @@ from index.errors import (
     DiskFull,
     DuplicateArticle,
     EmptyArticle,
+    GenerationGone,
     IndexBusy,
     IndexCorrupt,
     IndexMismatch,
@@ -44,6 +42,7 @@ from index.errors import (
     ModelMissing,
     ModelUnreachable,
     NoArticles,
+    TooManyArticles,
     UndecodableArticle,
     UnknownModel,
 )
@@ -96,6 +95,13 @@ class ArticleNotFound(RequestError):
 
     code = "article_not_found"
     hint = "GET /v1/articles lists the ids."
+
+
+class UnsupportedMediaType(RequestError):
+    """A body, or an uploaded file, of a kind that is not read."""
+
+    code = "unsupported_media_type"
+    hint = "Send application/json, or multipart/form-data with files of the kinds that are named."
 
 
 class RouteNotFound(RequestError):
@@ -181,6 +187,7 @@ __all__ = [
     "EngineError",
     "EngineStartFailed",
     "GateFailed",
+    "GenerationGone",
     "IndexBusy",
     "IndexCorrupt",
     "IndexMismatch",
@@ -204,7 +211,9 @@ __all__ = [
     "SettingsError",
     "SuiteError",
     "SuiteMissing",
+    "TooManyArticles",
     "UndecodableArticle",
     "UnknownModel",
+    "UnsupportedMediaType",
     "UnsupportedParameter",
 ]

@@ -11,7 +11,15 @@ from rag.schemas.answer import (
     SideOut,
     TimingsOut,
 )
-from rag.schemas.articles import ArticleList, ArticleOut, ArticleText
+from rag.schemas.articles import (
+    ArticleIn,
+    ArticleList,
+    ArticleOut,
+    ArticlesIn,
+    ArticleText,
+    ChangeOut,
+    ProgressEvent,
+)
 from rag.schemas.ask import AskIn, FiltersIn, TurnIn, checked_question
 from rag.schemas.chat import UNSUPPORTED, ChatIn
 from rag.schemas.completion import (
@@ -35,10 +43,13 @@ __all__ = [
     "UNSUPPORTED",
     "AgreementOut",
     "AnswerOut",
+    "ArticleIn",
     "ArticleList",
     "ArticleOut",
     "ArticleText",
+    "ArticlesIn",
     "AskIn",
+    "ChangeOut",
     "ChatIn",
     "ChatProblem",
     "ChunkChoiceOut",
@@ -57,6 +68,7 @@ __all__ = [
     "ModelList",
     "ModelOut",
     "Problem",
+    "ProgressEvent",
     "ReceiptOut",
     "RefusalOut",
     "SentenceEvent",

@@ -1,24 +1,29 @@
 """The FastAPI app: which routes there are, and what stands before them."""
 
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from rag.collection import collection_of
 from rag.desk import desk_of
 from rag.pipeline import Pipeline
-from rag.service import articles, asking, chat, health, pages, problems
+from rag.service import articles, asking, chat, health, mcp, pages, problems
 from rag.service.description import ABOUT, TAGS, DescribedApp, operation_id
-from rag.service.guard import Guard, allowed_hosts
-from rag.service.parts import Parts
+from rag.service.guard import Guard, allowed_hosts, body_limits
+from rag.service.parts import Parts, Surface
 from rag.settings import Settings
 
 SPARE_THREADS = 4  # for questions that are told again or turned away, which takes milliseconds
-SURFACES = (asking, chat, articles, health, pages)
+SURFACES = (asking, chat, articles, health, pages, mcp)
+FOR_MODELS = (mcp, health)
 
 
-def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
+def create_app(
+    pipeline: Pipeline, settings: Settings, surfaces: Iterable[Surface] = SURFACES
+) -> FastAPI:
     """The service around one pipeline; the caller closes the pipeline's engine."""
     app = DescribedApp(
         title="Dateline",
@@ -35,12 +40,18 @@ def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
         threads=ThreadPoolExecutor(
             settings.questions_at_once + settings.questions_waiting + SPARE_THREADS, "question"
         ),
+        collection=collection_of(pipeline, settings),
         now=time.time,
         began=time.time(),
     )
     problems.install(app)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, limits=body_limits(settings.upload_mb))
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings.host))
-    for surface in SURFACES:
+    for surface in surfaces:
         surface.add_routes(app)
     return app
+
+
+def create_mcp_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
+    """The same service with nothing but `/mcp` and its health."""
+    return create_app(pipeline, settings, FOR_MODELS)

@@ -3,7 +3,7 @@
 A route gives its statuses by `responses=documented(…)`; its examples stand in the file
 `examples/OPERATION.json`, named after the function that serves it:
 
-    {"request": {NAME: {"summary": …, "value": …}},
+    {"request": {MEDIA TYPE: {NAME: {"summary": …, "value": …}}},
      "parameters": {PARAMETER: {NAME: …}},
      "responses": {STATUS: {MEDIA TYPE: {NAME: …}}}}
 
@@ -28,13 +28,17 @@ from rag.schemas import (
     EvidenceEvent,
     FailureOut,
     Problem,
+    ProgressEvent,
     SentenceEvent,
 )
 
 EXAMPLES = Path(__file__).parent / "examples"
 EVENT_STREAM = "text/event-stream"
 REF_TEMPLATE = "#/components/schemas/{model}"
-BESIDE_RESULTS = (Problem, ChatProblem, EvidenceEvent, SentenceEvent, ChunkOut, FailureOut)
+BESIDE_RESULTS = (
+    *(Problem, ChatProblem, EvidenceEvent, SentenceEvent),
+    *(ProgressEvent, ChunkOut, FailureOut),
+)
 """What replies hold besides the models that routes return."""
 
 FASTAPIS_OWN = ("HTTPValidationError", "ValidationError")
@@ -136,9 +140,8 @@ def _add_examples(operation: dict[str, Any]) -> None:
     given = json.loads(path.read_text(encoding="utf-8"))
     for parameter in operation.get("parameters", []):
         parameter["examples"] = _examples(given["parameters"][parameter["name"]])
-    if "request" in given:
-        for content in operation["requestBody"]["content"].values():
-            content["examples"] = _examples(given["request"])
+    for media_type, examples in given.get("request", {}).items():
+        operation["requestBody"]["content"][media_type]["examples"] = _examples(examples)
     for status, contents in given["responses"].items():
         for media_type, examples in contents.items():
             content = operation["responses"][status]["content"][media_type]

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Protocol
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 
+from rag.collection import Collection
 from rag.desk import Desk
 from rag.pipeline import Pipeline
 from rag.settings import Settings
@@ -18,6 +19,7 @@ class Parts:
 
     Attributes:
         threads: Where questions are answered.
+        collection: Where the articles are changed.
         now: Seconds since 1970.
         began: When the service was made, of the same clock.
     """
@@ -25,6 +27,7 @@ class Parts:
     settings: Settings
     desk: Desk
     threads: Executor
+    collection: Collection
     now: Callable[[], float]
     began: float
 
@@ -32,6 +35,13 @@ class Parts:
     def pipeline(self) -> Pipeline:
         """What answers."""
         return self.desk.pipeline
+
+
+class Surface(Protocol):
+    """A module of the service."""
+
+    def add_routes(self, app: FastAPI) -> None:
+        """Add the routes of this module; `app.state.parts` is there."""
 
 
 async def _parts(request: Request) -> Parts:

@@ -16,6 +16,7 @@ from rag import errors
 from rag.errors import (
     Busy,
     DatelineError,
+    IndexBusy,
     MalformedRequest,
     MethodNotAllowed,
     RouteNotFound,
@@ -26,6 +27,7 @@ from rag.schemas import UNSUPPORTED, ChatProblem, Problem
 LOG = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+INDEX_BUSY_S = "5"  # after which another change of the index may well have ended
 
 OPENAI_PATHS = ("/v1/chat/", "/v1/models")
 """Where a problem document has the member that clients of OpenAI's API read."""
@@ -53,6 +55,7 @@ HTTP_STATUS: Mapping[type[DatelineError], int] = {
     errors.ArticleTooLarge: 413,
     errors.DuplicateArticle: 409,
     errors.NoArticles: 422,
+    errors.TooManyArticles: 409,
     errors.IndexMissing: 503,
     errors.IndexCorrupt: 503,
     errors.IndexBusy: 503,
@@ -65,7 +68,9 @@ HTTP_STATUS: Mapping[type[DatelineError], int] = {
     errors.QuestionTooLong: 413,
     errors.MalformedRequest: 422,
     errors.BodyTooLarge: 413,
+    errors.UnsupportedMediaType: 415,
     errors.ArticleNotFound: 404,
+    errors.GenerationGone: 404,
     errors.RouteNotFound: 404,
     errors.MethodNotAllowed: 405,
     errors.ModelNotFound: 404,
@@ -111,7 +116,7 @@ def documented(
         summary = (kind.__doc__ or "").splitlines()[0]
         example = {"summary": summary, "value": problem.model_dump()}
         response["content"][MEDIA_TYPE]["examples"][kind.code] = example
-        if issubclass(kind, Busy):
+        if issubclass(kind, Busy | IndexBusy):
             seconds = {"description": "seconds", "schema": {"type": "integer", "minimum": 1}}
             response["headers"] = {"Retry-After": seconds}
     return described
@@ -172,8 +177,13 @@ def install(app: FastAPI) -> None:
 
 async def _dateline(request: Request, error: Exception) -> Response:
     assert isinstance(error, DatelineError)  # noqa: S101  # as registered
-    headers = {"retry-after": str(error.retry_after_s)} if isinstance(error, Busy) else None
-    return reply(problem_of(error), headers)
+    return reply(problem_of(error), _retry_after(error))
+
+
+def _retry_after(error: DatelineError) -> dict[str, str] | None:
+    if isinstance(error, Busy):
+        return {"retry-after": str(error.retry_after_s)}
+    return {"retry-after": INDEX_BUSY_S} if isinstance(error, IndexBusy) else None
 
 
 async def _validation(request: Request, error: Exception) -> Response:
