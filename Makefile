@@ -7,13 +7,14 @@ BIN := .venv/bin
 READY := .venv/.ready
 export ASKED := $(value Q)
 
-.PHONY: help setup models index serve ask test check eval bench bench-setup lock browser
+.PHONY: help setup models index serve ask test check eval bench bench-setup lock browser fuzz
 
 help:
 	@echo "make serve         the chat page and the API on 127.0.0.1:8000"
 	@echo "make ask Q='...'   one answer in the terminal"
 	@echo "make test          every test, those with the real models too"
 	@echo "make check         ruff and mypy"
+	@echo "make fuzz          the API, asked by schemathesis (FUZZ_SECONDS=300)"
 	@echo "make eval          a short evaluation, its report, and the gate"
 	@echo "make bench         times of Dateline and of its peers (BENCH=--quick: a few minutes)"
 	@echo "make lock          choose the newest fitting versions anew"
@@ -62,6 +63,11 @@ check: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+# The real service with fake models; every request is made from its own description.
+export FUZZ_SECONDS ?= 300
+fuzz: setup
+	@$(BIN)/python -m tests.fuzz
 
 # The short form: some questions of our own, some claims for the scorer, the page, and the gate.
 SHORT := data/eval/short

@@ -33,7 +33,8 @@ WORDS_OF_ALL = {"types", "errors", "atoms", "overlap", "engine.protocol"}
 RAG_MAY_IMPORT: dict[str, set[str]] = {
     # the words
     "": set(),
-    "errors": {"errors.access", "errors.engine", "errors.suites"},
+    "errors": {"errors.access", "errors.engine", "errors.requests", "errors.suites"},
+    "errors.requests": set(),
     "errors.access": set(),
     "errors.engine": set(),
     "errors.suites": set(),
@@ -152,15 +153,19 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "warm": {"errors", "pipeline"},
     # the surfaces
     "schemas": {"schemas.answer", "schemas.articles", "schemas.ask", "schemas.events"}
-    | {"schemas.wire"},
+    | {"schemas.chat", "schemas.completion", "schemas.wire"},
     "schemas.wire": set(),
     "schemas.ask": {"errors", "schemas.wire", "settings", "types"},
     "schemas.answer": {"schemas.wire", "types"},
     "schemas.articles": {"schemas.wire"},
     "schemas.events": {"schemas.answer", "schemas.wire", "types"},
+    "schemas.chat": {"errors", "schemas.ask", "schemas.wire", "settings", "types"},
+    "schemas.completion": {"schemas.answer", "schemas.events", "schemas.wire", "types"},
     "service": {"service.app", "service.keys", "service.server"},
     "service.access": {"metrics"},
     "service.problems": {"errors", "outcome", "schemas", "service.access"},
+    "service.documented": {"errors", "schemas", "service.problems"},
+    "service.description": {"schemas"},
     "service.headers": set(),
     "service.heads": {"errors"},
     "service.inflow": {"errors", "service.heads"},
@@ -173,17 +178,21 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "service.server": {"admission", "service.connection", "settings"},
     "service.parts": {"collection", "desk", "metrics", "pipeline", "settings"},
     "service.asking": {"errors", "pipeline", "schemas", "service.parts", "service.problems"}
-    | {"underway"},
+    | {"service.description", "service.documented", "types", "underway"},
+    "service.chat": {"errors", "pipeline", "schemas", "service.asking", "service.description"}
+    | {"service.documented", "service.parts", "service.problems", "types"},
     "service.articles": {"errors", "schemas", "schemas.articles", "service.changing"}
-    | {"service.parts", "service.problems", "service.uploads"},
+    | {"service.description", "service.documented", "service.parts", "service.problems"}
+    | {"service.uploads"},
     "service.changing": {"collection", "errors", "schemas", "service.problems"},
     "service.uploads": {"errors", "schemas"},
-    "service.health": {"schemas", "service.parts"},
+    "service.health": {"errors", "schemas", "service.description", "service.documented"}
+    | {"service.parts"},
     "service.pages": {"errors", "service.parts", "settings"},
     "service.mcp": {"mcp.server", "mcp.source", "service.heads", "service.parts"},
     "service.app": {"collection", "desk", "gauges", "journal", "metrics", "pipeline", "settings"}
     | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "keys", "pages")}
-    | {"service.access", "service.mcp", "service.parts", "service.problems"},
+    | {f"service.{part}" for part in ("access", "chat", "description", "mcp", "parts", "problems")},
     "mcp": set(),
     "mcp.arguments": {"errors", "schemas", "settings", "types"},
     "mcp.words": {"errors", "schemas"},

@@ -9,9 +9,10 @@ DatelineError                      index.errors
 ├── IndexMissing, IndexCorrupt, IndexBusy, IndexMismatch, IndexUnwritable, DiskFull
 ├── ModelError                     a model that cannot be found, fetched or trusted
 │   ├── UnknownModel, ModelMissing, ModelHashMismatch, ModelUnreachable
-├── RequestError                   here: what was asked cannot be taken
+├── RequestError                   what was asked cannot be taken
 │   ├── EmptyQuestion, QuestionTooLong, MalformedRequest, BodyTooLarge, UnsupportedMediaType
-│   └── ArticleNotFound, RouteNotFound
+│   ├── UnsupportedParameter, ModelNotFound
+│   └── ArticleNotFound, RouteNotFound, MethodNotAllowed
 ├── AccessError                    a request that is turned away before that
 │   ├── UnknownHost, ForeignOrigin, MalformedHttp, HeadTooLarge
 │   ├── ClientTooSlow, TooManyConnections
@@ -76,63 +77,20 @@ from rag.errors.engine import (
     EngineStartFailed,
     PromptTooLong,
 )
+from rag.errors.requests import (
+    ArticleNotFound,
+    BodyTooLarge,
+    EmptyQuestion,
+    MalformedRequest,
+    MethodNotAllowed,
+    ModelNotFound,
+    QuestionTooLong,
+    RequestError,
+    RouteNotFound,
+    UnsupportedMediaType,
+    UnsupportedParameter,
+)
 from rag.errors.suites import GateFailed, RunMismatch, SuiteError, SuiteMissing
-
-
-class RequestError(DatelineError):
-    """A request that cannot be taken as it is."""
-
-    code = "bad_request"
-    public = None
-
-
-class EmptyQuestion(RequestError):
-    """Nothing but white space, or no letter and no digit."""
-
-    code = "empty_question"
-    hint = "Ask something in words."
-
-
-class QuestionTooLong(RequestError):
-    """A question, or a turn of the history, over its limit."""
-
-    code = "question_too_long"
-    hint = "Shorten it."
-
-
-class MalformedRequest(RequestError):
-    """JSON that is broken, or fields that the contract does not know."""
-
-    code = "malformed_request"
-    hint = "See /openapi.json for the fields of a request."
-
-
-class BodyTooLarge(RequestError):
-    """A request body over its limit; it is not read to its end."""
-
-    code = "body_too_large"
-    hint = "Send less; the question's limit is in the settings."
-
-
-class ArticleNotFound(RequestError):
-    """An id that the index does not hold."""
-
-    code = "article_not_found"
-    hint = "GET /v1/articles lists the ids."
-
-
-class UnsupportedMediaType(RequestError):
-    """A body, or an uploaded file, of a kind that is not read."""
-
-    code = "unsupported_media_type"
-    hint = "Send application/json, or multipart/form-data with files of the kinds that are named."
-
-
-class RouteNotFound(RequestError):
-    """A path or method that the service does not have."""
-
-    code = "not_found"
-    hint = "See /openapi.json for the paths."
 
 
 class Busy(DatelineError):
@@ -220,9 +178,11 @@ __all__ = [
     "MalformedArticle",
     "MalformedHttp",
     "MalformedRequest",
+    "MethodNotAllowed",
     "ModelError",
     "ModelHashMismatch",
     "ModelMissing",
+    "ModelNotFound",
     "ModelUnreachable",
     "NoArticles",
     "NoSuchKey",
@@ -243,4 +203,5 @@ __all__ = [
     "UnknownHost",
     "UnknownModel",
     "UnsupportedMediaType",
+    "UnsupportedParameter",
 ]

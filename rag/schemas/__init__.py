@@ -21,10 +21,26 @@ from rag.schemas.articles import (
     ProgressEvent,
 )
 from rag.schemas.ask import AskIn, FiltersIn, TurnIn, checked_question
+from rag.schemas.chat import UNSUPPORTED, ChatIn
+from rag.schemas.completion import (
+    MODEL,
+    ChunkChoiceOut,
+    ChunkOut,
+    CompletionOut,
+    DeltaOut,
+    Link,
+    ModelList,
+    ModelOut,
+    UsageOut,
+    annotations_of,
+    fingerprint_of,
+)
 from rag.schemas.events import EvidenceEvent, EvidenceOut, SentenceEvent
-from rag.schemas.wire import Health, Problem, Wire
+from rag.schemas.wire import ChatProblem, ErrorOut, FailureOut, Health, Problem, Wire
 
 __all__ = [
+    "MODEL",
+    "UNSUPPORTED",
     "AgreementOut",
     "AnswerOut",
     "ArticleIn",
@@ -34,12 +50,23 @@ __all__ = [
     "ArticlesIn",
     "AskIn",
     "ChangeOut",
+    "ChatIn",
+    "ChatProblem",
+    "ChunkChoiceOut",
+    "ChunkOut",
     "CitationOut",
+    "CompletionOut",
     "ConflictOut",
+    "DeltaOut",
+    "ErrorOut",
     "EvidenceEvent",
     "EvidenceOut",
+    "FailureOut",
     "FiltersIn",
     "Health",
+    "Link",
+    "ModelList",
+    "ModelOut",
     "Problem",
     "ProgressEvent",
     "ReceiptOut",
@@ -49,6 +76,9 @@ __all__ = [
     "SideOut",
     "TimingsOut",
     "TurnIn",
+    "UsageOut",
     "Wire",
+    "annotations_of",
     "checked_question",
+    "fingerprint_of",
 ]

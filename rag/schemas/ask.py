@@ -1,10 +1,11 @@
 """What is asked, over HTTP or in the terminal."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, Field, StrictBool
 
 from rag.errors import EmptyQuestion, QuestionTooLong
 from rag.schemas.wire import Wire
@@ -20,8 +21,19 @@ HISTORY_TURNS = 200
 HISTORY_CHARS = 32_000
 """Of all turns together; the latest few are read (`rag.dialogue`)."""
 
+WRITTEN_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def written_day(value: object) -> object:
+    """The same, if it is a day as JSON Schema has it; pydantic would take seconds as well."""
+    if isinstance(value, date) or (isinstance(value, str) and WRITTEN_DAY.fullmatch(value)):
+        return value
+    raise ValueError("a day is written YYYY-MM-DD")
+
+
+DayIn = Annotated[date, BeforeValidator(written_day)]
 Name = Annotated[str, Field(max_length=200)]
-Names = Annotated[tuple[Name, ...], Field(max_length=200)]
+Names = Annotated[tuple[Name, ...], Field(max_length=1000)]
 """Ids or outlets of a filter."""
 
 
@@ -37,8 +49,8 @@ class FiltersIn(Wire):
 
     article_ids: Names = ()
     outlets: Names = ()
-    published_from: date | None = None
-    published_to: date | None = None
+    published_from: DayIn | None = None
+    published_to: DayIn | None = None
 
 
 class AskIn(Wire):
@@ -46,13 +58,9 @@ class AskIn(Wire):
 
     question: str
     history: Annotated[tuple[TurnIn, ...], Field(max_length=HISTORY_TURNS)] = ()
-    as_of: date | None = None
+    as_of: DayIn | None = None
     filters: FiltersIn = FiltersIn()
-    stream: bool = False
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"question": "Who is Oleksandr Syrskyi?"}]}
-    )
+    stream: StrictBool = False
 
     def to_question(self, settings: Settings) -> Question:
         """The question in the pipeline's words.

@@ -1,10 +1,11 @@
 """What server-sent events hold besides the answer."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from rag.schemas.answer import CitationOut, SentenceOut
 from rag.schemas.wire import Wire
-from rag.types import Evidence
+from rag.types import AnswerSentence, Citation, Evidence
 
 
 class EvidenceOut(Wire):
@@ -44,9 +45,22 @@ class EvidenceEvent(Wire):
 
     evidence: list[EvidenceOut]
 
+    @classmethod
+    def of(cls, evidence: Sequence[Evidence]) -> "EvidenceEvent":
+        """From the pipeline's own types."""
+        return cls(evidence=[EvidenceOut.of(item) for item in evidence])
+
 
 class SentenceEvent(Wire):
     """Server-sent event `sentence`: a verified sentence, and the citations it uses first."""
 
     sentence: SentenceOut
     citations: list[CitationOut]
+
+    @classmethod
+    def of(cls, sentence: AnswerSentence, citations: Sequence[Citation]) -> "SentenceEvent":
+        """From the pipeline's own types."""
+        return cls(
+            sentence=SentenceOut.of(sentence),
+            citations=[CitationOut.of(citation) for citation in citations],
+        )

@@ -1,5 +1,6 @@
 """The FastAPI app: which routes there are, and what stands before them."""
 
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,14 +12,15 @@ from rag.gauges import Gauges
 from rag.journal import Journal
 from rag.metrics import Metrics
 from rag.pipeline import Pipeline
-from rag.service import articles, asking, health, keys, mcp, pages, problems
+from rag.service import articles, asking, chat, health, keys, mcp, pages, problems
 from rag.service.access import Access
+from rag.service.description import ABOUT, TAGS, DescribedApp, operation_id
 from rag.service.guard import Guard
 from rag.service.parts import Parts, Surface
 from rag.settings import Settings
 
 SPARE_THREADS = 4  # for questions that are told again or turned away, which takes milliseconds
-SURFACES = (asking, articles, health, pages, mcp)
+SURFACES = (asking, chat, articles, health, pages, mcp)
 FOR_MODELS = (mcp, health)
 
 
@@ -26,10 +28,12 @@ def create_app(
     pipeline: Pipeline, settings: Settings, surfaces: Iterable[Surface] = SURFACES
 ) -> FastAPI:
     """The service around one pipeline; the caller closes the pipeline's engine."""
-    app = FastAPI(
+    app = DescribedApp(
         title="Dateline",
         version=pipeline.version,
-        responses=problems.DOCUMENTED,
+        description=ABOUT,
+        openapi_tags=TAGS,
+        generate_unique_id_function=operation_id,
         docs_url=None,  # the usual viewers load scripts from elsewhere
         redoc_url=None,
     )
@@ -44,6 +48,8 @@ def create_app(
             settings.questions_at_once + settings.questions_waiting + SPARE_THREADS, "question"
         ),
         collection=collection_of(pipeline, settings),
+        now=time.time,
+        began=time.time(),
     )
     problems.install(app)
     app.add_middleware(Guard, settings=settings, ring=keys.ring_of(settings))

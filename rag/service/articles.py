@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Path, Query, Request
 from fastapi.responses import Response
 
+from rag import errors
 from rag.errors import ArticleNotFound, GenerationGone
 from rag.schemas import (
     ArticleIn,
@@ -16,35 +17,61 @@ from rag.schemas import (
     ArticlesIn,
     ArticleText,
     ChangeOut,
-    Problem,
-    ProgressEvent,
 )
 from rag.schemas.articles import ARTICLES_A_REQUEST
-from rag.service.changing import Changing, streamed
+from rag.service.changing import EVENTS, Changing, streamed
+from rag.service.description import Tag, event_stream
+from rag.service.documented import OF_THE_INDEX, documented
 from rag.service.parts import Shared
-from rag.service.problems import BUSY, DOCUMENTED
 from rag.service.uploads import FILES, FILES_A_FORM, FORM, JSON, reader_of
 
-Id = Annotated[str, Path(description="an article's id", examples=["000_cb2a3d9513a7cddf"])]
+Id = Annotated[str, Path(description="an article's id")]
 
-RETRY = {"headers": BUSY[429]["headers"]}
-CHANGES: dict[int | str, dict[str, Any]] = {503: DOCUMENTED[503] | RETRY, 507: DOCUMENTED[503]}
-"""What a route that changes articles may reply as well."""
+OF_A_CHANGE = (
+    *OF_THE_INDEX,
+    errors.IndexBusy,
+    errors.IndexUnwritable,
+    errors.DiskFull,
+)
+"""What a route that changes articles may reply."""
+
+OF_NEW_ARTICLES = (
+    errors.MalformedRequest,
+    errors.EmptyArticle,
+    errors.BinaryArticle,
+    errors.UndecodableArticle,
+    errors.MalformedArticle,
+    errors.ArticleTooLarge,
+    errors.DuplicateArticle,
+    errors.TooManyArticles,
+    errors.UnsupportedMediaType,
+    errors.IndexMismatch,
+    *OF_A_CHANGE,
+)
+"""What a route that adds articles may reply."""
 
 
 def add_routes(app: FastAPI) -> None:
     """Add the routes of this module."""
-    app.get("/v1/articles")(list_articles)
+    app.get("/v1/articles", responses=documented(*OF_THE_INDEX), tags=[Tag.ARTICLES])(list_articles)
     app.post(
         "/v1/articles",
         response_model=ChangeOut,
-        responses=CHANGES | {409: DOCUMENTED[503], 415: DOCUMENTED[503], 200: _streamed()},
+        responses=documented(*OF_NEW_ARTICLES) | event_stream(*EVENTS.items()),
         openapi_extra={"requestBody": {"required": True, "content": _bodies()}},
+        tags=[Tag.ARTICLES],
     )(add_articles)
-    app.get("/v1/articles/{article_id}")(get_article)
-    app.delete("/v1/articles/{article_id}", response_model=ChangeOut, responses=CHANGES)(
-        remove_article
-    )
+    app.get(
+        "/v1/articles/{article_id}",
+        responses=documented(*OF_THE_INDEX, ArticleNotFound, GenerationGone),
+        tags=[Tag.ARTICLES],
+    )(get_article)
+    app.delete(
+        "/v1/articles/{article_id}",
+        response_model=ChangeOut,
+        responses=documented(*OF_A_CHANGE, ArticleNotFound),
+        tags=[Tag.ARTICLES],
+    )(remove_article)
 
 
 def list_articles(parts: Shared) -> ArticleList:
@@ -128,11 +155,3 @@ def _object(description: str | None, **properties: dict[str, Any]) -> dict[str, 
         "required": list(properties),
         "additionalProperties": False,
     }
-
-
-def _streamed() -> dict[str, Any]:
-    """The reply with `stream`, for the description."""
-    events = {"progress": ProgressEvent, "change": ChangeOut, "error": Problem}
-    said = "; ".join(f"`{name}`: {kind.__name__}" for name, kind in events.items())
-    schema = {"type": "string", "description": f"server-sent events, with JSON data: {said}"}
-    return {"content": {"text/event-stream": {"schema": schema}}}

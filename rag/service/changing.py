@@ -7,12 +7,20 @@ from contextlib import suppress
 
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
+from pydantic import BaseModel
 
 from index.build import Change
 from rag.collection import Tell
 from rag.errors import DatelineError
-from rag.schemas import ChangeOut, ProgressEvent
+from rag.schemas import ChangeOut, Problem, ProgressEvent
 from rag.service.problems import problem_of, unexpected_problem
+
+EVENTS: dict[str, type[BaseModel]] = {
+    "progress": ProgressEvent,
+    "change": ChangeOut,
+    "error": Problem,
+}
+"""The events of a stream, in their order, and what each holds; `error` may stand for `change`."""
 
 Begin = Callable[[Tell], "Future[Change]"]
 

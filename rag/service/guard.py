@@ -104,6 +104,7 @@ async def refuse(
     """
     closes = has_body(scope)
     problem = reply(problem_of(error), headers_of(error) | (CLOSE if closes else {}))
+    problem.suit(scope)
     start = {"status": problem.status_code, "headers": problem.raw_headers}
     await send({"type": "http.response.start", **start})
     await send({"type": "http.response.body", "body": problem.body, "more_body": closes})

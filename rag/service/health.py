@@ -6,18 +6,30 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from prometheus_client.exposition import choose_encoder
 
+from rag.errors import EngineDied, EngineStartFailed, ShuttingDown
 from rag.schemas import Health
+from rag.service.description import Tag
+from rag.service.documented import OF_THE_INDEX, documented
 from rag.service.parts import Shared
 
 
 def add_routes(app: FastAPI) -> None:
     """Add the routes of this module."""
-    app.get("/healthz")(healthz)
-    app.get("/readyz")(readyz)
-    described: dict[int | str, dict[str, Any]] = {
+    app.get("/healthz", responses=documented(), tags=[Tag.OPERATION])(healthz)
+    app.get(
+        "/readyz",
+        responses=documented(*OF_THE_INDEX, EngineStartFailed, EngineDied, ShuttingDown),
+        tags=[Tag.OPERATION],
+    )(readyz)
+    sent: dict[int | str, dict[str, Any]] = {
         200: {"content": {"text/plain": {"schema": {"type": "string"}}}}
     }
-    app.get("/metrics", response_class=Response, responses=described)(metrics)
+    app.get(
+        "/metrics",
+        response_class=Response,
+        responses=documented() | sent,
+        tags=[Tag.OPERATION],
+    )(metrics)
 
 
 async def healthz() -> Health:

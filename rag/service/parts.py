@@ -1,5 +1,6 @@
 """What the routes of one service share."""
 
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Annotated, Protocol
@@ -21,6 +22,8 @@ class Parts:
         threads: Where questions are answered.
         collection: Where the articles are changed.
         metrics: Those of this service alone.
+        now: Seconds since 1970.
+        began: When the service was made, of the same clock.
     """
 
     settings: Settings
@@ -28,6 +31,8 @@ class Parts:
     threads: Executor
     collection: Collection
     metrics: Metrics
+    now: Callable[[], float]
+    began: float
 
     @property
     def pipeline(self) -> Pipeline:

@@ -6,14 +6,23 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag import errors
-from rag.errors import Busy, DatelineError, IndexBusy, MalformedRequest, RouteNotFound
+from rag.errors import (
+    Busy,
+    DatelineError,
+    IndexBusy,
+    MalformedRequest,
+    MethodNotAllowed,
+    RouteNotFound,
+    UnsupportedParameter,
+)
 from rag.outcome import INTERNAL_ERROR
-from rag.schemas import Problem
+from rag.schemas import UNSUPPORTED, ChatProblem, Problem
 from rag.service.access import note_problem
 
 LOG = logging.getLogger(__name__)
@@ -21,18 +30,8 @@ LOG = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 INDEX_BUSY_S = "5"  # after which another change of the index may well have ended
 
-OF_EVERY_ROUTE = (400, 401, 403, 404, 408, 413, 415, 421, 422, 431, 503)
-
-DOCUMENTED: dict[int | str, dict[str, object]] = {
-    status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in OF_EVERY_ROUTE
-}
-"""What every route may reply, for its description."""
-
-BUSY: dict[int | str, dict[str, object]] = {
-    429: DOCUMENTED[503]
-    | {"headers": {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}}}
-}
-"""What a route that answers questions may reply as well."""
+OPENAI_PATHS = ("/v1/chat/", "/v1/models")
+"""Where a problem document has the member that clients of OpenAI's API read."""
 
 HTTP_STATUS: Mapping[type[DatelineError], int] = {
     errors.ArticleError: 422,
@@ -56,6 +55,8 @@ HTTP_STATUS: Mapping[type[DatelineError], int] = {
     errors.ArticleNotFound: 404,
     errors.GenerationGone: 404,
     errors.RouteNotFound: 404,
+    errors.MethodNotAllowed: 405,
+    errors.ModelNotFound: 404,
     errors.AccessError: 403,
     errors.UnknownHost: 421,
     errors.MalformedHttp: 400,
@@ -109,19 +110,34 @@ def headers_of(error: DatelineError) -> dict[str, str]:
     return {} if challenge is None else {"www-authenticate": challenge}
 
 
-class ProblemReply(JSONResponse):
-    """A problem as a response, which the log and the metrics know by its code."""
+class ProblemReply(Response):
+    """A problem as a response, which the log and the metrics know by its code.
 
-    media_type = MEDIA_TYPE
+    Where clients of OpenAI's API ask, it has their `error` as well.
 
-    def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(problem.model_dump(), problem.status, headers)
-        self._code = problem.code
+    Args:
+        param: The field of the request that is wrong.
+    """
+
+    def __init__(
+        self, problem: Problem, headers: Mapping[str, str] | None = None, param: str | None = None
+    ) -> None:
+        super().__init__(problem.model_dump_json(), problem.status, headers, MEDIA_TYPE)
+        self._problem = problem
+        self._param = param
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
-        note_problem(scope, self._code)
+        self.suit(scope)
         await super().__call__(scope, receive, send)
+
+    def suit(self, scope: Scope) -> None:
+        """Become the reply to this request."""
+        note_problem(scope, self._problem.code)
+        if scope["path"].startswith(OPENAI_PATHS):
+            told = ChatProblem.of(self._problem, self._param)
+            self.body = told.model_dump_json().encode()
+            self.headers["content-length"] = str(len(self.body))
 
 
 def reply(problem: Problem, headers: Mapping[str, str] | None = None) -> ProblemReply:
@@ -137,28 +153,41 @@ def install(app: FastAPI) -> None:
     app.add_middleware(Unexpected)
 
 
-async def _dateline(request: Request, error: Exception) -> JSONResponse:
+async def _dateline(request: Request, error: Exception) -> Response:
     assert isinstance(error, DatelineError)  # noqa: S101  # as registered
     if error.public is not None:
         LOG.warning("%s: %s", error.code, error)  # the client is told less
     return reply(problem_of(error), headers_of(error))
 
 
-async def _validation(request: Request, error: Exception) -> JSONResponse:
+async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # as registered
     first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"] if part != "body") or "the body"
-    return reply(problem_of(MalformedRequest(f"{place}: {first['msg']}")))
+    place = ".".join(str(part) for part in first["loc"] if part != "body")
+    kind = UnsupportedParameter if first["type"] == UNSUPPORTED else MalformedRequest
+    problem = problem_of(kind(f"{place or 'the body'}: {first['msg']}"))
+    return ProblemReply(problem, param=place or None)
 
 
-async def _http(request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # as registered
     if (
         error.status_code == HTTPStatus.BAD_REQUEST
     ):  # a body that is not UTF-8, or nested too deeply
         return reply(problem_of(MalformedRequest(f"the body: {error.detail}")))
-    problem = problem_of(RouteNotFound(f"{request.method} {request.url.path} does not exist"))
+    asked = f"{request.method} {request.url.path}"
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        problem = problem_of(MethodNotAllowed(f"{asked} is not allowed"))
+        return reply(problem, {"allow": ", ".join(_allowed(request))})
+    problem = problem_of(RouteNotFound(f"{asked} does not exist"))
     return reply(problem.model_copy(update={"status": error.status_code}), error.headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of every route with the request's path; those of files if there is none."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    found = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for route in found for method in route.methods or ()}) or ["GET", "HEAD"]
 
 
 class Unexpected:

@@ -75,7 +75,7 @@ def test_a_request_is_a_line(client: TestClient, caplog: pytest.LogCaptureFixtur
         ("GET", "/static/gone.js", 404, "/static/*", "not_found"),
         ("GET", "/v1/articles/gone", 404, "/v1/articles/{article_id}", "article_not_found"),
         ("GET", "/gone", 404, "unmatched", "not_found"),
-        ("DELETE", "/v1/articles", 405, "/v1/articles", "not_found"),
+        ("DELETE", "/v1/articles", 405, "/v1/articles", "method_not_allowed"),
         ("POST", "/v1/answer", 422, "/v1/answer", "malformed_request"),
     ],
 )

@@ -313,6 +313,9 @@ def test_an_engine_that_dies_is_a_problem(
         (b'{"question": null}', "malformed_request", 422, "question: "),
         (b'{"question": 7}', "malformed_request", 422, "question: "),
         (b'{"question": "x", "extra": 1}', "malformed_request", 422, "extra: Extra inputs"),
+        (b'{"question": "x", "as_of": 0}', "malformed_request", 422, "written YYYY-MM-DD"),
+        (b'{"question": "x", "as_of": "1744106400"}', "malformed_request", 422, "YYYY-MM-DD"),
+        (b'{"question": "x", "history": [], "filters": 0}', "malformed_request", 422, "filters: "),
         (b'{"question": "x", "as_of": "soon"}', "malformed_request", 422, "as_of: "),
         (
             b'{"question": "x", "filters": {"author": "y"}}',
@@ -360,6 +363,13 @@ def test_the_largest_body_is_read(client: TestClient) -> None:
     problem(client.post("/v1/answer", content=exact + b" ", headers=headers), 413, "body_too_large")
 
 
+@pytest.mark.parametrize("stream", [0, "true", None])
+def test_a_stream_is_asked_for_by_true_alone(client: TestClient, stream: object) -> None:
+    """schemathesis: 0 was taken for false, though the description says that it is a boolean."""
+    response = client.post("/v1/answer", json={"question": QUESTION, "stream": stream})
+    assert problem(response, 422, "malformed_request").detail.startswith("stream: ")
+
+
 @pytest.mark.parametrize("path", ["/v1/articles/gone", "/v1/articles/%2e%2e", "/v1/articles/%00"])
 def test_an_unknown_article_is_a_problem(client: TestClient, path: str) -> None:
     problem(client.get(path), 404, "article_not_found")
@@ -374,13 +384,18 @@ def test_an_unknown_path_is_a_problem(client: TestClient, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
-    [("GET", "/v1/answer", "POST"), ("DELETE", "/healthz", "GET"), ("POST", "/", "GET")],
+    [
+        ("GET", "/v1/answer", "POST"),
+        ("DELETE", "/healthz", "GET"),
+        ("POST", "/", "GET"),
+        ("POST", "/static/app.js", "GET, HEAD"),
+    ],
 )
 def test_a_wrong_method_is_a_problem_that_names_the_right_one(
     client: TestClient, method: str, path: str, allowed: str
 ) -> None:
     response = client.request(method, path)
-    problem(response, 405, "not_found")
+    problem(response, 405, "method_not_allowed")
     assert response.headers["allow"] == allowed
 
 
@@ -451,6 +466,9 @@ def test_the_api_describes_itself(client: TestClient) -> None:
         "/v1/answer",
         "/v1/articles",
         "/v1/articles/{article_id}",
+        "/v1/chat/completions",
+        "/v1/models",
+        "/v1/models/{model}",
     ]
     reply = document["paths"]["/v1/answer"]["post"]["responses"]["200"]
     schema = reply["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
