@@ -15,7 +15,7 @@ from rag.errors import RunMismatch
 from rag.settings import PROJECT, Settings
 
 MAKES_REPLIES = ("index", "rag", "prompts", "eval/systems")
-SURFACES = ("cli", "schemas", "web", "guard.py", "pages.py", "problems.py", "service.py")
+SURFACES = ("cli", "examples", "schemas", "service", "web")
 FRONT = ("admission.py", "desk.py", "remembered.py", "underway.py")
 """Parts that no reply depends on, in what the service puts before the pipeline as well."""
 DECIDES = (

@@ -102,6 +102,18 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "wording.leads": {"wording.clauses", "wording.english", "wording.phrases"},
     "wording.reading": {"wording.clauses", "wording.english", "wording.leads", "wording.phrases"},
     "wording.sentence": {"wording.clean", "wording.reading"},
+    # example questions: their own room within the room
+    "examples": {"examples.choose", "examples.latest"},
+    "examples.vocabulary": {"wording.english"},
+    "examples.names": {"examples.vocabulary", "roles", "wording.english"},
+    "examples.topics": {"examples.names", "examples.vocabulary", "wording.english"},
+    "examples.rest": {"examples.names", "examples.vocabulary", "wording.english"},
+    "examples.people": {"examples.names", "examples.vocabulary", "wording.english"},
+    "examples.counts": {"examples.rest", "examples.vocabulary", "lemmas", "wording.english"},
+    "examples.drafts": {f"examples.{part}" for part in ("counts", "names", "people", "rest")}
+    | {"examples.topics", "examples.vocabulary", "wording.english"},
+    "examples.choose": {"examples.drafts", "hostile", "wording"},
+    "examples.latest": {"examples.choose"},
     # the engine: its own room within the room
     "engine": {"engine.pipe", "engine.process", "engine.protocol"},
     "engine.protocol": {"types"},
@@ -142,7 +154,8 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "warm": {"errors", "pipeline"},
     # the surfaces
     "schemas": {"schemas.answer", "schemas.articles", "schemas.ask", "schemas.events"}
-    | {"schemas.wire"},
+    | {"schemas.examples", "schemas.wire"},
+    "schemas.examples": {"examples", "schemas.wire"},
     "schemas.wire": set(),
     "schemas.ask": {"errors", "schemas.wire", "settings", "types"},
     "schemas.answer": {"schemas.wire", "types"},
@@ -157,7 +170,8 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "service.articles": {"errors", "schemas", "service.parts"},
     "service.health": {"schemas", "service.parts"},
     "service.pages": {"errors", "service.parts", "settings"},
-    "service.app": {"desk", "pipeline", "settings"}
+    "service.examples": {"examples", "schemas", "service.parts"},
+    "service.app": {"desk", "pipeline", "service.examples", "settings"}
     | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "pages", "parts")}
     | {"service.problems"},
     "cli": {"cli.commands", "cli.terminal"},

@@ -7,5 +7,6 @@ theirs answers. The rules are strict, since an odd question is worse than none; 
 """
 
 from rag.examples.choose import Candidate, Choice, Example, examples_of
+from rag.examples.latest import LatestExamples
 
-__all__ = ["Candidate", "Choice", "Example", "examples_of"]
+__all__ = ["Candidate", "Choice", "Example", "LatestExamples", "examples_of"]

@@ -104,11 +104,16 @@ class Choice:
 
     @cached_property
     def candidates(self) -> Sequence[Candidate]:
-        """All drafts, the best first: about names of several articles, near the beginning."""
-        found = _read(self.generation)
-        return sorted(
-            found, key=lambda one: (not self._is_shared(one.draft), one.place // TOGETHER)
-        )
+        """All drafts, the best first: about names of several articles, near the beginning.
+
+        Who somebody is is asked rather of those whom one article alone names.
+        """
+
+        def rank(one: Candidate) -> tuple[bool, int]:
+            is_known = self._is_shared(one.draft)
+            return is_known == (one.draft.kind is Kind.PERSON), one.place // TOGETHER
+
+        return sorted(_read(self.generation), key=rank)
 
     def _best(self, kinds: Sequence[Kind], kept: Sequence[Candidate]) -> Candidate | None:
         """The best of some kinds that has least in common with what is kept.
@@ -188,5 +193,7 @@ def _newest(articles: Sequence[Article]) -> list[int]:
 
 def _is_clean(question: str) -> bool:
     """Whether a question may be shown and asked as it is."""
-    plain = len(question) <= MOST_CHARS and not _UNFIT.search(question) and shown(question) == question
+    plain = (
+        len(question) <= MOST_CHARS and not _UNFIT.search(question) and shown(question) == question
+    )
     return plain and not is_unsafe(question) and not addresses_machine(question)

@@ -40,13 +40,15 @@ _EVENT = (
 _PLACE = r"(?:[A-Z][\w’'-]+(?: (?:of |the )?[A-Z][\w’'-]+){0,3})"
 
 _PASSIVE = re.compile(
-    rf"(?:^|[,–—] |\bsaid |\bthat |\band ){_ABOUT}{_NUMBER} {_THINGS} (?P<aux>were|have been|had been)"
-    rf" {_DONE} (?P<where>(?:in|at|near|by) (?:(?:the|an?) )?(?:[a-z-]+ ){{0,2}}{_PLACE}(?: {_EVENT})?)"
+    rf"(?:^|[,–—] |\bsaid |\bthat |\band ){_ABOUT}{_NUMBER} {_THINGS}"
+    rf" (?P<aux>were|have been|had been) {_DONE}"
+    rf" (?P<where>(?:in|at|near|by) (?:(?:the|an?) )?(?:[a-z-]+ ){{0,2}}{_PLACE}(?: {_EVENT})?)"
     r"(?=[.,;]|\s+(?:on|when|after|last|during|while|since|and)\b|$)"
 )
 _RELATIVE = re.compile(
     rf"\b{_NUMBER} {_THINGS}(?:, including [^,]{{1,40}},)? who (?P<aux>were|had been) {_DONE}"
-    rf" (?P<where>(?:in|by) (?:an?|the) (?:[\w-]+ ){{0,3}}{_EVENT}\b(?: (?:in|on|at) (?:the )?{_PLACE})?)"
+    rf" (?P<where>(?:in|by) (?:an?|the) (?:[\w-]+ ){{0,3}}{_EVENT}\b"
+    rf"(?: (?:in|on|at) (?:the )?{_PLACE})?)"
 )
 _ACTIVE = re.compile(
     rf"(?:^|[,–—] )(?P<event>(?:[Aa]n?|[Tt]he) (?:[\w-]+ ){{0,4}}{_EVENT}"
@@ -99,16 +101,18 @@ def counted_by(found: Sequence[Word], subject: str, at: int) -> str | None:
 
 
 def _shares(text: str) -> Iterator[str]:
-    """ "32 percent of Americans could name …": what follows the number is the question's own."""
+    """Of "32 percent of Americans could name …" what follows the number is the question's own."""
     found = _SHARE.search(text)
     after = words_of(found["rest"]) if found else ()
-    is_verb = any(word.forms & {*FINITE, Form.BASE} or word.key in AUXILIARIES for word in after[1:])
+    is_verb = any(
+        word.forms & {*FINITE, Form.BASE} or word.key in AUXILIARIES for word in after[1:]
+    )
     if found and is_verb and is_whole(after):
         yield f"What percentage of {found['rest']}?"
 
 
 def _opening(text: str) -> Iterator[str]:
-    """ "About 80 tents are spaced out on …": the number opens the sentence."""
+    """The number opens the sentence: "About 80 tents are spaced out on …"."""
     found = _OPENING.match(text)
     after = words_of(found["rest"]) if found else ()
     end = _things_end(after)
@@ -136,11 +140,15 @@ def _behind(after: Sequence[Word], end: int) -> str | None:
 def _things_end(after: Sequence[Word]) -> int:
     """Behind the plural noun that is counted; 0 if it is not certain where it ends."""
     for place, word in enumerate(after[:THING_WORDS]):
-        is_part = bool(word.forms & {Form.NOUN, Form.ADJECTIVE}) and word.key not in AUXILIARIES | BE
+        is_part = (
+            bool(word.forms & {Form.NOUN, Form.ADJECTIVE}) and word.key not in AUXILIARIES | BE
+        )
         if not is_part or word.key in NOT_COUNTED or word.is_name or word.owns:
             return 0
         following = after[place + 1] if place + 1 < len(after) and not word.pauses else None
-        if following is None or not (following.is_name or following.forms & {Form.NOUN, Form.ADJECTIVE}):
+        if following is None or not (
+            following.is_name or following.forms & {Form.NOUN, Form.ADJECTIVE}
+        ):
             is_plural = word.key.endswith("s") or word.key in {"people", "men", "women", "children"}
             return place + 1 if is_plural and Form.NOUN in word.forms else 0
     return 0

@@ -23,10 +23,11 @@ from rag.examples.people import of_people
 from rag.examples.rest import rest_of
 from rag.examples.topics import topics
 from rag.examples.vocabulary import PERSONS, SAYS, SAYS_BARE, TO_WHOM, WHAT_IS_DONE
-from rag.wording.english import PREPOSITIONS, PRONOUNS, Form, Word, words_of
+from rag.wording.english import HAVE, PREPOSITIONS, PRONOUNS, Form, Word, words_of
 
 OBJECT_WORDS = 8  # the most words of whoever something is done to
 ATTRIBUTION_WORDS = 5  # how far behind "said" its "that" may stand: "said on Monday that"
+QUOTATION_WORDS = 5  # the fewest of a claim; fewer may be a title, or a word that is mocked
 NO_CLAIM = PREPOSITIONS | PRONOUNS | {"so", "no", "yes", "when"}
 
 _QUOTATION = re.compile(r"“([^“”]+)”|\"([^\"]+)\"")
@@ -85,7 +86,9 @@ def _of_subject(
         yield from ((Kind.SAID, *asked) for asked in _said(found, subject, at, article))
         return
     if verb.key in TO_WHOM:
-        yield from ((Kind.WHOM, asked, "") for asked in _to_whom(found[at + 1 :], subject, verb.key))
+        yield from (
+            (Kind.WHOM, asked, "") for asked in _to_whom(found[at + 1 :], subject, verb.key)
+        )
     elif verb.key in WHAT_IS_DONE and _is_thing(found[at + 1 :]):
         yield Kind.WHAT, f"What did {subject.text} {WHAT_IS_DONE[verb.key]}?", ""
     elif subject.is_person and Form.NOUN not in verb.forms and (rest := rest_of(found[at + 1 :])):
@@ -125,7 +128,7 @@ def _verb_at(found: Sequence[Word], at: int) -> int | None:
     if at >= len(found) or found[at - 1].pauses:
         return None
     word = found[at]
-    return at if Form.PAST in word.forms or word.key in SAYS else None
+    return at if Form.PAST in word.forms or word.key in SAYS | HAVE else None
 
 
 def _is_thing(after: Sequence[Word]) -> bool:
@@ -150,25 +153,25 @@ def _said(
 ) -> Iterator[tuple[str, str]]:
     """Question and topic, for each topic of what somebody said."""
     does = "does" if found[at].key == "says" else "did"
-    claim, is_quoted = _claim(found, subject, at)
-    for topic in topics(claim, article, is_quoted):
+    claim = _claim(found, subject, at)
+    for topic in topics(claim, article):
         if set(words(topic)).isdisjoint(words(subject.text)):
             yield f"What {does} {subject.text} say about {topic}?", topic
 
 
-def _claim(found: Sequence[Word], subject: Named, at: int) -> tuple[Sequence[Word], bool]:
-    """The words of what is said, none if it is not sure where they begin; whether it is quoted."""
+def _claim(found: Sequence[Word], subject: Named, at: int) -> Sequence[Word]:
+    """The words of what is said; none if it is not sure where they begin."""
     after = found[at + 1 :]
     if found[at].pauses or not after:
-        return _quoted(found[: subject.start]), True
+        return _quoted(found[: subject.start])
     is_bare = found[at].key in SAYS_BARE
     reach = after[: ATTRIBUTION_WORDS if is_bare else 1]
     that = next((n for n, word in enumerate(reach) if word.key == "that"), None)
     if that is not None:
-        return _until_pause(after[that + 1 :]), False
+        return _until_pause(after[that + 1 :])
     if not is_bare or after[0].key in NO_CLAIM or is_day(after[0]):
-        return _quoted(after), True
-    return _until_pause(after), False
+        return _quoted(after) or _quoted(found[: subject.start])
+    return _until_pause(after)
 
 
 def _until_pause(found: Sequence[Word]) -> Sequence[Word]:
@@ -177,6 +180,7 @@ def _until_pause(found: Sequence[Word]) -> Sequence[Word]:
 
 
 def _quoted(found: Sequence[Word]) -> Sequence[Word]:
-    """The words of the first quotation."""
+    """The words of the first quotation that is more than a few words, without its marks."""
     text = " ".join(word.text for word in found)
-    return words_of(next((one or other for one, other in _QUOTATION.findall(text)), ""))
+    quotations = (words_of(one or other) for one, other in _QUOTATION.findall(text))
+    return next((said for said in quotations if len(said) >= QUOTATION_WORDS), ())

@@ -23,7 +23,6 @@ TITLE_CHARS = 60  # how far before a surname its title may begin
 _EDGES = "“”\"‘’'()[]{},;:!?…"
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+|(?:Jr|Sr|St)\.")
 _PLAIN = re.compile(r"[^\W\d_][^\W_.]*(?:[-’'][^\W\d_]+)*\.?|(?:[^\W\d_]\.)+")
-_TITLE = re.compile(r"(\w+)\.? (?:of [A-Z]\w+ )?(?:[A-Z][^\W\d_]+ (?:[A-Z]\. )?)?$")
 _FIRST_NAMES = re.compile(r"(?:[a-z]|\b[A-Z][a-z]{1,3}\.) ((?:[A-Z][^\W\d_]+ ){1,2}(?:[A-Z]\. )?)$")
 
 
@@ -111,7 +110,7 @@ def _in_full(name: Sequence[str], is_person: bool, text: str) -> str | None:
 
 
 def _first_names(surname: str, text: str) -> str:
-    """What most often stands before a name and is a name, the earliest of equals; a blank ends it."""
+    """What most often stands before a name and is one, the earliest of equals; a blank ends it."""
     before = (text[max(0, at - TITLE_CHARS) : at] for at in _places(surname, text))
     found = (_FIRST_NAMES.search(part) for part in before)
     firsts = (_behind_others(one.group(1).split()) for one in found if one)
@@ -134,8 +133,19 @@ def _is_first_name(first: str) -> bool:
 def _is_titled(surname: str, text: str) -> bool:
     """Whether a title stands before a name anywhere in a text, "Secretary of State" included."""
     before = (text[max(0, at - TITLE_CHARS) : at] for at in _places(surname, text))
-    found = (_TITLE.search(part) for part in before)
-    return any(one and one.group(1).lower() in PERSONS for one in found)
+    return any(part.endswith(" ") and _ends_in_title(part.split()) for part in before)
+
+
+def _ends_in_title(parts: Sequence[str]) -> bool:
+    """Whether a title stands at the end, but for first names: "Mayor Marta"."""
+    for part in reversed(parts):
+        if part.endswith(","):
+            return False
+        if part.rstrip(".").lower() in PERSONS:
+            return True
+        if part != "of" and not part[0].isupper():
+            return False
+    return False
 
 
 def _places(name: str, text: str) -> Iterator[int]:
@@ -153,7 +163,9 @@ def _inside(name: str, text: str) -> Iterator[int]:
 
 def _behind_titles(found: Sequence[Word], start: int, end: int) -> int:
     keys = [word.key for word in found[start:end]]
-    ends = [n + 1 for n, key in enumerate(keys) if key in HEADS and not {*keys[n + 1 : n + 2]} & BODIES]
+    ends = [
+        n + 1 for n, key in enumerate(keys) if key in HEADS and not {*keys[n + 1 : n + 2]} & BODIES
+    ]
     ends += [n + 2 for n in range(len(keys) - 1) if (keys[n], keys[n + 1]) in PAIRED_HEADS]
     return start + max(ends, default=0)
 

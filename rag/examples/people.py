@@ -28,10 +28,8 @@ def of_people(found: Sequence[Word], text: str) -> Iterator[tuple[str, Named]]:
         name = named(found, run, text)
         if name is None or " " not in name.text or name.text.startswith("the "):
             continue
-        if aged and name.is_person:
-            yield f"How old is {name.text}?", name
-        elif name.is_person or BODIES.isdisjoint(words(name.text)):
-            yield f"Who is {name.text}?", name
+        if name.is_person or BODIES.isdisjoint(words(name.text)):
+            yield f"{'How old' if aged else 'Who'} is {name.text}?", name
 
 
 def _has_role(found: Sequence[Word], start: int) -> bool:

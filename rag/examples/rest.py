@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rag.examples.names import is_day
-from rag.examples.vocabulary import BEFORE_DAY, OF_THE_DAY, POINTING
+from rag.examples.vocabulary import BEFORE_DAY, MEDIA, OF_THE_DAY, POINTING
 from rag.wording.english import AUXILIARIES, FUNCTION_WORDS, Form, Word
 
 MOST_WORDS = 14
@@ -20,6 +20,8 @@ def rest_of(found: Sequence[Word], least: int = 3) -> str | None:
         least: How many words must be left.
     """
     end = next((n + 1 for n, word in enumerate(found) if word.pauses), len(found))
+    if end < len(found) and found[end].is_name and found[end - 1].is_name:
+        return None  # a list of names, or a name with a comma in it
     kept = list(found[:end])
     while kept and (is_day(kept[-1]) or kept[-1].key in OF_THE_DAY | BEFORE_DAY):
         kept.pop()
@@ -45,4 +47,5 @@ def _tells(kept: Sequence[Word]) -> bool:
     days = [n for n, word in enumerate(kept) if is_day(word)]
     if any(n == 0 or kept[n - 1].key not in WITH_DAY for n in days):
         return False
-    return any(word.text[:1].isupper() and not is_day(word) for word in kept)
+    names = (word for word in kept if word.text[:1].isupper() and not is_day(word))
+    return any(word.key not in MEDIA for word in names)

@@ -22,24 +22,26 @@ MOST_WORDS = 4
 NO_HEADS = frozenset({Form.ADJECTIVE, Form.GERUND, Form.PAST})
 LEADS = PREPOSITIONS | {"that"}
 
-_OF_A_PEOPLE = re.compile(r"(?:aeli|aqi|audi|dutch|ean|eek|ench|ese|german|ian|ican|ish|stani|swiss)$")
+_OF_A_PEOPLE = re.compile(
+    r"(?:aeli|aqi|audi|dutch|ean|eek|ench|ese|german|ian|ican|ish|stani|swiss)$"
+)
 
 
-def topics(found: Sequence[Word], article: Article, is_quoted: bool) -> Iterator[str]:
+def topics(found: Sequence[Word], article: Article) -> Iterator[str]:
     """Things and names of a claim that stand alone, no part of "Russian troops"; things first.
 
     Args:
         found: The words of what is claimed, from its first one.
         article: Where it stands.
-        is_quoted: Then what somebody owns is named by its owner alone: how a speaker calls it is
-            not what it is.
     """
     yield from _things(found)
     for run in runs(found):
         name = named(found, run, article.text)
-        if name is None or not MEDIA.isdisjoint(words(name.text)) or _is_outlet(name, article):
+        if name is None or (name.is_person and " " not in name.text):
             continue
-        owned = _owned(found, name) if found[name.end - 1].owns and not is_quoted else None
+        if not MEDIA.isdisjoint(words(name.text)) or _is_outlet(name, article):
+            continue
+        owned = _owned(found, name) if found[name.end - 1].owns else None
         if owned:
             yield owned
         if _stands_free(found, name) and not _is_quality(name):
@@ -57,9 +59,11 @@ def _things(found: Sequence[Word]) -> Iterator[str]:
 
 
 def _owned(found: Sequence[Word], owner: Named) -> str | None:
-    """What follows a possessive: "Ukraine’s actions"."""
+    """What follows a possessive: "Ukraine’s actions"; no "illegal actions", which judges."""
     inner = found[owner.end : _phrase_end(found, owner.end)]
     if not inner or not _closes(found, owner.end + len(inner)) or _is_vague(inner):
+        return None
+    if any(Form.ADJECTIVE in one.forms for one in inner):
         return None
     mark = "'" if found[owner.end - 1].text.endswith(("s'", "s’")) else "'s"
     return f"{owner.text}{mark} {' '.join(map(bare, inner))}"

@@ -40,7 +40,6 @@ WHAT_IS_DONE = {
     "proposed": "propose",
     "published": "publish",
     "rejected": "reject",
-    "released": "release",
     "signed": "sign",
     "suspended": "suspend",
     "unveiled": "unveil",
@@ -53,10 +52,11 @@ ADDRESSES = frozenset({"dr", "mr", "mrs", "ms"})
 
 HEADS = ADDRESSES | frozenset(
     words(
-        "ambassador archbishop bishop captain capt chairman chairwoman chancellor col colonel"
-        " commissioner congressman congresswoman director gen gov governor judge justice lt maj"
-        " mayor minister president president-elect prof professor rep representative rev"
-        " secretary sen senator sgt sheriff speaker spokesman spokeswoman"
+        "agent ambassador archbishop bishop capt captain chairman chairwoman chancellor col"
+        " colonel commissioner congressman congresswoman deputy detective director gen gov"
+        " governor judge justice lt maj mayor minister officer pastor president president-"
+        " elect prof professor rep representative rev secretary sen senator sergeant sgt"
+        " sheriff speaker spokesman spokeswoman trooper"
     )
 )
 """Titles: what follows one in a run of capitals is a person."""
@@ -82,14 +82,15 @@ PERSONS = HEADS | frozenset(
 
 BODIES = frozenset(
     words(
-        "act administration affairs agency agriculture america army association bank board bureau business campaign"
-        " capitol center centre church city club college commission committee company conference"
-        " commerce congress convention corporation corps council county court defense department"
-        " division education energy force foundation fund group guard hall health hill homeland"
-        " hospital house inc institute interior journal labor law media"
-        " ministry network news office organization organisation party police post press program"
-        " project reserve school security senate service society state states street supreme team"
-        " times tower transportation treasury tribune trust union university veterans"
+        "act administration affairs agency agriculture america army association bank board"
+        " bureau business campaign capitol center centre church city club college commerce"
+        " commission committee company conference congress convention corporation corps"
+        " council county court defense department division education energy force foundation"
+        " fund group guard hall health hill homeland hospital house inc institute interior"
+        " journal labor law media ministry network news office organisation organization party"
+        " police post press program project reserve school security senate service society"
+        " state states street supreme team times tower transportation treasury tribune trust"
+        " union university veterans"
     )
 )
 """Words that no person's name has."""
@@ -124,8 +125,8 @@ POINTING = (
     | frozenset(
         words(
             "also another both coming following her here hers herself him himself his its itself"
-            " other others past same so such their theirs them themselves then there these this those"
-            " too"
+            " other others past response same so such their theirs them themselves then there these"
+            " this those too"
         )
     )
 )

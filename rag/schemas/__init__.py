@@ -14,6 +14,7 @@ from rag.schemas.answer import (
 from rag.schemas.articles import ArticleList, ArticleOut, ArticleText
 from rag.schemas.ask import AskIn, FiltersIn, TurnIn, checked_question
 from rag.schemas.events import EvidenceEvent, EvidenceOut, SentenceEvent
+from rag.schemas.examples import ExampleList, ExampleOut
 from rag.schemas.wire import Health, Problem, Wire
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "ConflictOut",
     "EvidenceEvent",
     "EvidenceOut",
+    "ExampleList",
+    "ExampleOut",
     "FiltersIn",
     "Health",
     "Problem",

@@ -7,13 +7,13 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from rag.desk import desk_of
 from rag.pipeline import Pipeline
-from rag.service import articles, asking, health, pages, problems
+from rag.service import articles, asking, examples, health, pages, problems
 from rag.service.guard import Guard, allowed_hosts
 from rag.service.parts import Parts
 from rag.settings import Settings
 
 SPARE_THREADS = 4  # for questions that are told again or turned away, which takes milliseconds
-SURFACES = (asking, articles, health, pages)
+SURFACES = (asking, articles, examples, health, pages)
 
 
 def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
