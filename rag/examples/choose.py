@@ -20,9 +20,10 @@ from rag.wording import shown
 MOST = 4
 MOST_CHARS = 120
 SENTENCE_CHARS = range(40, 321)
-SENTENCES = 800  # that are read, of the newest articles, from their beginnings
+SENTENCES = 1_200  # that are read, of the newest articles, from their beginnings
 LEAST_OPENING = 12  # sentences of an article that are read, however many articles there are
-ENOUGH = 6  # drafts of each kind; then no more sentences are read
+ENOUGH = 6  # drafts of a kind
+ENOUGH_KINDS = 3  # with enough drafts; then no more sentences are read
 TRIED = 8  # drafts of a kind that are looked at closely
 TOGETHER = 4  # sentences of an article that count as equally near its beginning
 FIRST = 3  # places among the sentences that share words with a question
@@ -30,7 +31,8 @@ MOST_READ = 50  # articles that are read to see whether they say how old somebod
 NOT_THERE = "not in these articles, so it should be refused"
 
 _AGES = re.compile(
-    r"\bborn\b|\bbirth|\bage[ds]?\b|years?[ -]old\b|\bturn(?:s|ed|ing) \d\d\b|\((?:1[89]|20)\d\d",
+    r"\bborn\b|\bbirth|\bage[ds]?\b|years?[ -]old\b|\bturn(?:s|ed|ing) \d\d\b|\b[1-9]0s\b"
+    r"|\((?:1[89]|20)\d\d|, \d{1,3}(?:,|\.)|\(\d{1,3}\)",
     re.IGNORECASE,
 )
 _UNFIT = re.compile(r"[^\w\s.,;:!?'’‘“”\"()&%$€£/–—-]")
@@ -181,7 +183,7 @@ def _read(generation: Generation) -> Iterator[Candidate]:
                 for draft in drafts_of(text, generation.articles[article]):
                     counts[draft.kind] += 1
                     yield Candidate(draft, row, article, place)
-        if all(counts[kind] >= ENOUGH for kind in Kind):
+        if sum(count >= ENOUGH for count in counts.values()) >= ENOUGH_KINDS:
             return
 
 

@@ -91,7 +91,7 @@ def _of_subject(
         )
     elif verb.key in WHAT_IS_DONE and _is_thing(found[at + 1 :]):
         yield Kind.WHAT, f"What did {subject.text} {WHAT_IS_DONE[verb.key]}?", ""
-    elif subject.is_person and Form.NOUN not in verb.forms and (rest := rest_of(found[at + 1 :])):
+    elif subject.is_person and (rest := _deed(found, at)):
         yield Kind.WHO, f"Who {verb.key} {rest}?", ""
     if asked := counted_by(found, subject.text, at):
         yield Kind.COUNT, asked, ""
@@ -129,6 +129,12 @@ def _verb_at(found: Sequence[Word], at: int) -> int | None:
         return None
     word = found[at]
     return at if Form.PAST in word.forms or word.key in SAYS | HAVE else None
+
+
+def _deed(found: Sequence[Word], at: int) -> str | None:
+    """What follows a verb that is sure to be one, and none of saying, as a question repeats it."""
+    is_quoted = any(word.text[:1] in '“"' for word in found)
+    return None if is_quoted or Form.NOUN in found[at].forms else rest_of(found[at + 1 :])
 
 
 def _is_thing(after: Sequence[Word]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.lexical import stem, words
-from rag.examples.vocabulary import BODIES, HEADS, MEDIA, NO_NAMES, PAIRED_HEADS, PERSONS
+from rag.examples.vocabulary import BODIES, HEADS, MEDIA, NO_NAMES, PAIRED_HEADS, PARTISANS, PERSONS
 from rag.roles import CALENDAR
 from rag.wording.english import Form, Word, words_of
 
@@ -81,7 +81,9 @@ def named(found: Sequence[Word], run: tuple[int, int], text: str) -> Named | Non
     titled = behind_title > start or _follows_person(found, start)
     is_person = titled or _is_titled(name[-1], text)
     has_the = start > 0 and found[start - 1].key == "the"
-    if set(keys) & HEADS or (is_person and (has_the or set(keys) & BODIES)):
+    if set(keys) & HEADS or (has_the and keys[-1] in PARTISANS):
+        return None
+    if is_person and (has_the or set(keys) & BODIES):
         return None
     whole = f"the {' '.join(name)}" if has_the else _in_full(name, is_person, text)
     return Named(whole, is_person, start, end) if whole else None

@@ -74,7 +74,7 @@ PAIRED_HEADS = frozenset(
 
 PERSONS = HEADS | frozenset(
     words(
-        "adviser advisor aide analyst candidate counsel economist executive expert leader lawmaker"
+        "adviser advisor aide analyst candidate chief counsel economist executive expert leader lawmaker"
         " lawyer nominee official prosecutor spokesperson strategist"
     )
 )
@@ -94,6 +94,9 @@ BODIES = frozenset(
     )
 )
 """Words that no person's name has."""
+
+PARTISANS = frozenset({"democrat", "independent", "libertarian", "republican", "senator"})
+"""Behind "the" these are somebody whom the sentence alone does not name."""
 
 MEDIA = frozenset(
     words(
@@ -124,9 +127,9 @@ POINTING = (
     | BREAKS
     | frozenset(
         words(
-            "also another both coming following her here hers herself him himself his its itself"
-            " other others past response same so such their theirs them themselves then there these"
-            " this those too"
+            "all also another both coming following her here hers herself him himself his its"
+            " itself other others past response same so such their theirs them themselves then"
+            " there these this those too"
         )
     )
 )

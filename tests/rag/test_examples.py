@@ -140,6 +140,8 @@ def test_a_plain_sentence_gives_its_question(sentence: str, kind: Kind, question
         "Olsen met with members of the Nordvik Bridges, Roads and Tunnels Committee.",  # cut name
         "He said the fire in Nordvik had been put out.",
         "She thanked several divers.",
+        "“We are going to have a good week,” Olsen assured the Nordvik crowd.",
+        "The Republican said Nordvik was safe.",
         "Olsen said “no” in a “Nordvik Today” interview.",
         "Officials said on Monday in Nordvik.",
         "Olsen told him that they would bring it to her.",
@@ -208,12 +210,17 @@ def test_articles_without_a_fitting_sentence_have_no_examples(
     assert examples_of(generation_of("It rained. It went on raining. Nobody was there.")) == ()
 
 
-def test_nothing_is_said_to_be_missing_where_an_age_is_told(generation_of: MakeGeneration) -> None:
+@pytest.mark.parametrize(
+    "age", ["Olsen turned 50 in May.", "Olsen, 50, stayed.", "She was born in 1975."]
+)
+def test_nothing_is_said_to_be_missing_where_an_age_is_told(
+    generation_of: MakeGeneration, age: str
+) -> None:
     """The question for a birthday is only asked if no article with the name tells of ages."""
     thanks = f"{ABOUT}\n\nMayor Marta Olsen thanked several divers of the Nordvik harbour."
     vetoes = f"{ABOUT}\n\nMayor Marta Olsen vetoed a plan for the old harbour."
     assert questions(examples_of(generation_of(thanks, vetoes)))[-1] == "When was Marta Olsen born?"
-    told = examples_of(generation_of(thanks, f"{vetoes}\n\nOlsen turned 50 in May."))
+    told = examples_of(generation_of(thanks, f"{vetoes}\n\n{age}"))
     assert [example.note for example in told] == [None] * len(told)
     assert len(told) > 1
 
