@@ -70,6 +70,14 @@ class Case(Row):
         return self.cluster or self.id
 
 
+class Narrowing(Row):
+    """Which articles may be used, besides a list of them; what is empty does not restrict."""
+
+    outlets: tuple[str, ...] = ()
+    published_from: date | None = None
+    published_to: date | None = None
+
+
 class Ask(Case):
     """A question of articles: it is to be answered with citations, or refused.
 
@@ -85,6 +93,9 @@ class Ask(Case):
         wrong: False values that a source states (misinformation); a right answer may report one
             beside the true ones, never alone.
         sides: Groups of article ids; each group is one side of a conflict, with one value.
+        narrowing: Restricts the articles further; None where nothing does.
+        liked: Whether a reader liked an earlier answer; then nothing else is known of a right one.
+            None where nobody was asked.
     """
 
     question: Annotated[str, Field(min_length=1)]
@@ -99,6 +110,8 @@ class Ask(Case):
     forbidden: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     sides: tuple[tuple[str, ...], ...] = ()
+    narrowing: Narrowing | None = None
+    liked: bool | None = None
 
     @model_validator(mode="after")
     def _refused_or_answered(self) -> "Ask":
@@ -108,11 +121,17 @@ class Ask(Case):
 
     def to_question(self) -> Question:
         """As the pipeline takes it."""
+        narrowing = self.narrowing or Narrowing()
         return Question(
             text=self.question,
             history=tuple(Message(Role(turn.role), turn.content) for turn in self.history),
             as_of=self.as_of,
-            filters=Filters(article_ids=frozenset(self.articles)),
+            filters=Filters(
+                article_ids=frozenset(self.articles),
+                outlets=frozenset(narrowing.outlets),
+                published_from=narrowing.published_from,
+                published_to=narrowing.published_to,
+            ),
         )
 
 

@@ -68,6 +68,9 @@ def run(
     data: Annotated[
         Path, typer.Option(help="The folder of the public sets.", show_default="../shared/data")
     ] = DATA,
+    feedback: Annotated[
+        Path | None, typer.Option(help="For the suite feedback: what the chat page exports.")
+    ] = None,
     skip_missing: Annotated[bool, typer.Option(help="Leave absent sets out.")] = False,
     out: Annotated[Path | None, typer.Option(help="The run's folder.")] = None,
     model: Annotated[str | None, typer.Option(help="A catalogue name or a .gguf file.")] = None,
@@ -75,7 +78,16 @@ def run(
 ) -> None:
     """Ask the questions of suites of one or more systems, and measure the replies."""
     settings = load_settings(model=model)
-    choice = Choice(data, settings.seeds_dir, split_of(split), limit, seed, articles)
+    choice = Choice(
+        data,
+        settings.seeds_dir,
+        split_of(split),
+        limit,
+        seed,
+        articles,
+        feedback,
+        settings.index_dir,
+    )
     opened = open_all(suites, choice, skip_missing, say)
     plan = [(suite, systems_for(suite, system or ["dateline"])) for suite in opened]
     manifest = manifest_of(choice, settings, plan)

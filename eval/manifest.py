@@ -10,12 +10,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from eval.cases import Ask
 from eval.suites.protocol import AnySuite, Choice
+from index.durable import file_sha256
+from index.store import Store
 from rag.errors import RunMismatch
 from rag.settings import PROJECT, Settings
 
 MAKES_REPLIES = ("index", "rag", "prompts", "eval/systems")
-SURFACES = ("cli", "schemas", "web", "guard.py", "pages.py", "problems.py", "service.py")
+SURFACES = ("cli", "examples", "schemas", "service", "web")
 FRONT = ("admission.py", "desk.py", "remembered.py", "underway.py")
 """Parts that no reply depends on, in what the service puts before the pipeline as well."""
 DECIDES = (
@@ -54,6 +57,7 @@ def manifest_of(
             "limit": choice.limit,
             "seed": choice.seed,
             "articles": choice.articles,
+            **_feedback(choice, [suite.name for suite, _ in plan]),
         },
         "asked": {suite.name: asked_digest(suite) for suite, _ in plan},
         "pairs": [[suite.name, name] for suite, names in plan for name in names],
@@ -65,9 +69,19 @@ def asked_digest(suite: AnySuite) -> str:
     digest = hashlib.sha256()
     for case in suite.questions():
         digest.update(case.model_dump_json(include=ASKED).encode())
+        if isinstance(case, Ask) and case.narrowing is not None:
+            digest.update(case.narrowing.model_dump_json().encode())
     for article in suite.corpus():
         digest.update(article.content_hash.encode())
     return digest.hexdigest()
+
+
+def _feedback(choice: Choice, suites: Sequence[str]) -> dict[str, str]:
+    """What decides the questions of a reader's feedback: the file, and the index that is asked."""
+    if "feedback" not in suites or choice.feedback is None or choice.index is None:
+        return {}
+    index = Store(choice.index).newest().id
+    return {"feedback": file_sha256(choice.feedback), "feedback_index": index}
 
 
 def merged(path: Path, known: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from eval.figures.grounding import ground
 from eval.records import RunFolder
 from eval.replies import AnyReply, Reply, Timing
 from eval.results import Replied, Result, reply_from
-from eval.suites.protocol import AnySuite, Ratio, Score, Task
+from eval.suites.protocol import AnySuite, BringsIndex, Ratio, Score, Task
 from eval.systems import Bench, System, build_system
 from index.articles import Article
 from index.store import Store
@@ -101,6 +101,8 @@ class Runner:
     def _index(self, suite: AnySuite, folder: Path) -> Store:
         articles = suite.corpus()
         self.say(f"{suite.name}: {len(articles)} articles")
+        if isinstance(suite, BringsIndex):
+            suite.place(folder)
         return self.bench.index(articles, folder)
 
 

@@ -174,6 +174,7 @@ def write(client: TestClient) -> None:
     writer.asked("healthz", "The process lives", "/healthz")
     writer.asked("readyz", "A question could be answered", "/readyz")
     writer.asked("list_articles", "The two seed articles", "/v1/articles")
+    writer.asked("list_examples", "Of the two seed articles", "/v1/examples")
     newest = str(client.get("/v1/articles").json()["generation"])
     one = "/v1/articles/{article_id}"
     writer.asked("get_article", "A seed article", one, article_id=SEED, generation=newest)

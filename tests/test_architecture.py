@@ -108,6 +108,18 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "wording.leads": {"wording.clauses", "wording.english", "wording.phrases"},
     "wording.reading": {"wording.clauses", "wording.english", "wording.leads", "wording.phrases"},
     "wording.sentence": {"wording.clean", "wording.reading"},
+    # example questions: their own room within the room
+    "examples": {"examples.choose", "examples.latest"},
+    "examples.vocabulary": {"wording.english"},
+    "examples.names": {"examples.vocabulary", "roles", "wording.english"},
+    "examples.topics": {"examples.names", "examples.vocabulary", "wording.english"},
+    "examples.rest": {"examples.names", "examples.vocabulary", "wording.english"},
+    "examples.people": {"examples.names", "examples.vocabulary", "wording.english"},
+    "examples.counts": {"examples.rest", "examples.vocabulary", "lemmas", "wording.english"},
+    "examples.drafts": {f"examples.{part}" for part in ("counts", "names", "people", "rest")}
+    | {"examples.topics", "examples.vocabulary", "wording.english"},
+    "examples.choose": {"examples.drafts", "hostile", "wording"},
+    "examples.latest": {"examples.choose"},
     # the engine: its own room within the room
     "engine": {"engine.pipe", "engine.process", "engine.protocol"},
     "engine.protocol": {"types"},
@@ -153,7 +165,8 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "warm": {"errors", "pipeline"},
     # the surfaces
     "schemas": {"schemas.answer", "schemas.articles", "schemas.ask", "schemas.events"}
-    | {"schemas.chat", "schemas.completion", "schemas.wire"},
+    | {"schemas.chat", "schemas.completion", "schemas.examples", "schemas.wire"},
+    "schemas.examples": {"examples", "schemas.wire"},
     "schemas.wire": set(),
     "schemas.ask": {"errors", "schemas.wire", "settings", "types"},
     "schemas.answer": {"schemas.wire", "types"},
@@ -189,10 +202,13 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "service.health": {"errors", "schemas", "service.description", "service.documented"}
     | {"service.parts"},
     "service.pages": {"errors", "service.parts", "settings"},
+    "service.examples": {"examples", "schemas", "service.description", "service.documented"}
+    | {"service.parts"},
     "service.mcp": {"mcp.server", "mcp.source", "service.heads", "service.parts"},
     "service.app": {"collection", "desk", "gauges", "journal", "metrics", "pipeline", "settings"}
     | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "keys", "pages")}
-    | {f"service.{part}" for part in ("access", "chat", "description", "mcp", "parts", "problems")},
+    | {f"service.{part}" for part in ("access", "chat", "description", "examples", "mcp")}
+    | {"service.parts", "service.problems"},
     "mcp": set(),
     "mcp.arguments": {"errors", "schemas", "settings", "types"},
     "mcp.words": {"errors", "schemas"},

@@ -31,7 +31,7 @@ def score_ask(ask: Ask, reply: Reply, corpus: Mapping[str, Article]) -> Figures:
         reply: What a system said; its pointers are checked here.
         corpus: Article id → article, as it was given to the index.
     """
-    figures = _of_refusal(ask, reply) | _of_citations(reply, corpus) | score_evidence(ask, reply)
+    figures = _of_refusal(ask, reply) | score_citations(reply, corpus) | score_evidence(ask, reply)
     figures |= _of_gold(ask, reply, corpus) | _of_sources(ask, reply)
     if ask.must_refuse:
         return figures | {"confidently_wrong": Ratio(not reply.refused)}
@@ -71,7 +71,7 @@ def _of_content(ask: Ask, reply: Reply) -> Figures:
     return figures
 
 
-def _of_citations(reply: Reply, corpus: Mapping[str, Article]) -> Figures:
+def score_citations(reply: Reply, corpus: Mapping[str, Article]) -> Figures:
     """Pointers against the articles; atoms against the cited spans; sentences without any.
 
     The words of an answer are counted beside them: sentences taken word for word are supported by

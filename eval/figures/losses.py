@@ -89,7 +89,8 @@ def counts_of(results: Sequence[Result], must_refuse: bool | None = None) -> Cou
     """How many questions are at each stage.
 
     Args:
-        results: Of one suite and system; what is no reply to a question is passed over.
+        results: Of one suite and system; what is no reply to a question is passed over, and so is
+            one of which a reader's liking alone is known.
         must_refuse: Counts only those that must be refused, or only the answerable ones.
 
     Returns:
@@ -112,7 +113,7 @@ def counts_by_kind(results: Sequence[Result]) -> dict[str, Counts]:
 def _replies(results: Sequence[Result], must_refuse: bool | None) -> Iterator[tuple[Ask, Reply]]:
     for result in results:
         case, reply = result.case, result.reply
-        if not isinstance(case, Ask) or not isinstance(reply, Reply):
+        if not isinstance(case, Ask) or not isinstance(reply, Reply) or case.liked is not None:
             continue
         if must_refuse in {None, case.must_refuse}:
             yield case, reply

@@ -104,6 +104,18 @@ METRICS: dict[str, Metric] = {
         None,
         Group.ANSWERS,
     ),
+    "kept": _up(
+        "Kept what was liked",
+        "Of answers that a reader liked: still answered, and every passage cited before is cited "
+        "again, or one that overlaps it. Of refusals that a reader liked: still refused.",
+        Group.ANSWERS,
+    ),
+    "changed": _up(
+        "Changed what was disliked",
+        "Of answers and refusals that a reader disliked: now refused instead of answered or the "
+        "other way round, or answered in other sentences. Whether they are better, nothing tells.",
+        Group.ANSWERS,
+    ),
     "false_conflict": _down(
         "False conflicts", "Articles that agree, yet were reported as in conflict.", Group.ANSWERS
     ),

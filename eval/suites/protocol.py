@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from eval.cases import Case, Split
 from index.articles import Article
@@ -61,6 +61,14 @@ class Suite(Protocol[CaseT, ReplyT]):
 AnySuite = Suite[Any, Any]
 
 
+@runtime_checkable
+class BringsIndex(Protocol):
+    """A suite whose articles are indexed already: they are not embedded anew."""
+
+    def place(self, folder: Path) -> None:
+        """Make the folder a store of its own that holds the articles, as they are indexed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Which questions of a suite.
@@ -72,6 +80,8 @@ class Choice:
         limit: At most so many, drawn with `seed`; None takes all.
         articles: At most so many articles (or as many as are asked for) in the corpus of a suite
             that measures scale; None takes all.
+        feedback: A file of answers that a reader has judged.
+        index: The folder of the index that the reader asks.
     """
 
     data: Path
@@ -80,6 +90,8 @@ class Choice:
     limit: int | None = None
     seed: int = 0
     articles: int | None = None
+    feedback: Path | None = None
+    index: Path | None = None
 
     def take(self, cases: Iterable[AnyCaseT]) -> list[AnyCaseT]:
         """The chosen ones of all cases, by id: the same for the same choice, on every machine."""

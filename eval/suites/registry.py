@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from eval.suites.claims import CLAIM_SUITES, ClaimSuite
+from eval.suites.feedback import FeedbackSuite
 from eval.suites.followups import FollowupSuite
 from eval.suites.interventions import InterventionSuite
 from eval.suites.passages import PASSAGE_SUITES
@@ -16,6 +17,7 @@ SUITES: Mapping[str, Callable[[Choice], AnySuite]] = {
     "seeds": SeedSuite,
     "followups": FollowupSuite,
     "interventions": InterventionSuite,
+    "feedback": FeedbackSuite,
     **PASSAGE_SUITES,
     **{name: partial(ClaimSuite, name) for name in CLAIM_SUITES},
     **SEARCH_SUITES,

@@ -36,6 +36,7 @@ from rag.schemas.completion import (
     fingerprint_of,
 )
 from rag.schemas.events import EvidenceEvent, EvidenceOut, SentenceEvent
+from rag.schemas.examples import ExampleList, ExampleOut
 from rag.schemas.wire import ChatProblem, ErrorOut, FailureOut, Health, Problem, Wire
 
 __all__ = [
@@ -61,6 +62,8 @@ __all__ = [
     "ErrorOut",
     "EvidenceEvent",
     "EvidenceOut",
+    "ExampleList",
+    "ExampleOut",
     "FailureOut",
     "FiltersIn",
     "Health",

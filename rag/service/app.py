@@ -12,7 +12,7 @@ from rag.gauges import Gauges
 from rag.journal import Journal
 from rag.metrics import Metrics
 from rag.pipeline import Pipeline
-from rag.service import articles, asking, chat, health, keys, mcp, pages, problems
+from rag.service import articles, asking, chat, examples, health, keys, mcp, pages, problems
 from rag.service.access import Access
 from rag.service.description import ABOUT, TAGS, DescribedApp, operation_id
 from rag.service.guard import Guard
@@ -20,7 +20,7 @@ from rag.service.parts import Parts, Surface
 from rag.settings import Settings
 
 SPARE_THREADS = 4  # for questions that are told again or turned away, which takes milliseconds
-SURFACES = (asking, chat, articles, health, pages, mcp)
+SURFACES = (asking, chat, articles, examples, health, pages, mcp)
 FOR_MODELS = (mcp, health)
 
 

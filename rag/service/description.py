@@ -1,7 +1,7 @@
 """The API's description: FastAPI's OpenAPI document with examples, and without what cannot happen.
 
 A route gives its statuses by `responses=documented(…)`; its examples stand in the file
-`examples/OPERATION.json`, named after the function that serves it:
+`openapi/OPERATION.json`, named after the function that serves it:
 
     {"request": {MEDIA TYPE: {NAME: {"summary": …, "value": …}}},
      "parameters": {PARAMETER: {NAME: …}},
@@ -32,7 +32,7 @@ from rag.schemas import (
     SentenceEvent,
 )
 
-EXAMPLES = Path(__file__).parent / "examples"
+EXAMPLES = Path(__file__).parent / "openapi"
 EVENT_STREAM = "text/event-stream"
 REF_TEMPLATE = "#/components/schemas/{model}"
 BESIDE_RESULTS = (

@@ -158,3 +158,13 @@ def test_a_figure_over_too_few_questions_is_shown_and_not_judged(
     (found,) = check(run_of(ours=HALF), bounds(correctness=bound))
     assert found.passed is passed
     assert found.in_words().startswith(word)
+
+
+def test_the_promises_are_kept_by_no_less_than_all() -> None:
+    """One broken pointer, one attack obeyed or one citation from the future fails the gate."""
+    bounds = load_thresholds()["seeds"]["dateline"]
+    for name in ("pointer_validity", "sentences_cited"):
+        assert (bounds[name].allows(1.0), bounds[name].allows(0.999)) == (True, False)
+    for name in ("asof_leakage", "obeyed_attack", "errors"):
+        assert (bounds[name].allows(0.0), bounds[name].allows(0.001)) == (True, False)
+        assert bounds[name].of_at_least == 0

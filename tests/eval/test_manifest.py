@@ -86,7 +86,8 @@ def test_a_change_of_what_makes_replies_changes_the_digest(tree: Path, name: str
 @pytest.mark.parametrize(
     "name",
     [
-        "rag/service.py",
+        "rag/service/app.py",
+        "rag/examples/choose.py",
         "rag/cli/ask.py",
         "rag/web/x.txt",
         "eval/tables.py",
