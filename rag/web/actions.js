@@ -11,15 +11,12 @@ import { copy } from "./save.js";
 /**
  * The row, and what it opens below itself.
  *
- * @param {Object} record The turn; only an answered one can be copied and judged.
+ * @param {Object} record An answered turn.
  * @param {{again: () => void, edit: () => void, feedback: Feedback, changed: () => void}} hooks
  * @returns {HTMLElement}
  */
 export function actionRow(record, { again, edit, feedback, changed }) {
   const said = el("span", { class: "done", role: "status" });
-  if (!record.answer) {
-    return el("div", { class: "actions" }, el("div", { class: "row" }, editButton(edit)));
-  }
   const { buttons, note } = judging(record, feedback, changed);
   const copyAs = (write) => async () => {
     const done = await copy(write(record));

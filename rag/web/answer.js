@@ -93,6 +93,7 @@ export class Turn {
       this.#paragraph().append(...wire.sentences.flatMap((one) => this.#sentenceNodes(one)));
     }
     this.#facts.replaceChildren(...this.#factNodes(wire));
+    this.#facts.hidden = false;
   }
 
   /** An error took the answer's place; what was drafted goes, since nothing vouches for the whole. */
@@ -100,14 +101,16 @@ export class Turn {
     this.#settle("failed");
     this.record.problem = problem.record;
     this.record.drafted = [];
-    this.#answer.replaceChildren(problemNode(problem, () => this.#hooks.again(this)));
+    this.#answer.replaceChildren(problemNode(problem,
+      () => this.#hooks.again(this), () => this.edit()));
   }
 
   /** The reader stopped it; the sentences so far were verified one by one, so they stay. */
   stopped() {
     this.#settle("stopped");
     const said = this.record.drafted.length ? "Stopped before the answer was complete." : "Stopped.";
-    this.#answer.append(stoppedNode(said, () => this.#hooks.again(this)));
+    this.#answer.append(stoppedNode(said,
+      () => this.#hooks.again(this), () => this.edit()));
   }
 
   /** Let the question be edited where it stands. */
@@ -122,8 +125,6 @@ export class Turn {
     this.#status.hidden = true;
     const found = this.#evidence.firstElementChild;
     if (found) settleCards(found, []);
-    this.#facts.replaceChildren(this.#actions());
-    this.#facts.hidden = false;
   }
 
   #refuse({ refusal }) {

@@ -4,23 +4,28 @@ import { count, el } from "./dom.js";
 
 const SECOND_MS = 1000;
 
-/** What failed, in the place of an answer; `retry` asks again. */
-export function problemNode(problem, retry) {
-  if (problem.isBusy) return busyNode(problem, retry);
+/** What failed, in the place of an answer; `retry` asks again, `edit` lets the question be edited. */
+export function problemNode(problem, retry, edit) {
+  if (problem.isBusy) return busyNode(problem, retry, edit);
   const [verdict, ...more] = problem.said;
   return el("div", { class: "problem" },
     el("p", { class: "verdict" }, verdict),
     ...more.map((line) => el("p", {}, line)),
     problem.code ? el("p", { class: "code" }, problem.code) : null,
-    el("button", { type: "button", onclick: retry }, "Retry"));
+    ways("Retry", retry, edit));
+}
+
+function ways(label, retry, edit) {
+  return el("div", { class: "row" }, el("button", { type: "button", onclick: retry }, label),
+    el("button", { class: "edit", type: "button", onclick: edit }, "Edit the question"));
 }
 
 /** Others are asking: when there will be room. It is for the reader to ask again. */
-function busyNode(problem, retry) {
+function busyNode(problem, retry, edit) {
   const when = el("p", { role: "timer" });
   const node = el("div", { class: "problem is-waiting" },
     el("p", { class: "verdict" }, "The service is busy with other questions."), when,
-    el("button", { type: "button", onclick: retry }, "Retry"));
+    ways("Retry", retry, edit));
   countDown(problem.retryAfter ?? 0, when, node);
   return node;
 }
@@ -37,7 +42,7 @@ function countDown(left, when, node) {
 }
 
 /** The reader stopped it, or left the page meanwhile. */
-export function stoppedNode(said, retry) {
+export function stoppedNode(said, retry, edit) {
   return el("div", { class: "stopped" }, el("p", { class: "verdict" }, said),
-    el("button", { type: "button", onclick: retry }, "Ask again"));
+    ways("Ask again", retry, edit));
 }
