@@ -4,7 +4,7 @@ import { hideTip, Turn } from "./answer.js";
 import { ArticlePane } from "./article.js";
 import { byId, el } from "./dom.js";
 import { Sources } from "./sources.js";
-import { askStreaming, listArticles, Problem } from "./wire.js";
+import { askStreaming, Problem } from "./wire.js";
 
 const HISTORY_TURNS = 6; // messages, of the reader and of the service together
 const ROOM_SHOWN_BELOW = 200; // characters left
@@ -103,9 +103,8 @@ function fitBox() {
 }
 
 async function loadCorpus() {
-  const listed = await listArticles();
+  const listed = await sources.load();
   generation = listed.generation;
-  sources.show(listed.articles);
   return listed.articles;
 }
 
@@ -123,7 +122,6 @@ async function start() {
   try {
     const articles = await loadCorpus();
     if (articles.length) await offerExamples(articles);
-    else sayAtOpening("There are no articles yet. Add some with: dateline index FOLDER");
   } catch (error) {
     sayAtOpening(asProblem(error).said.join(" "));
   }
