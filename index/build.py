@@ -1,28 +1,29 @@
-"""Articles → a new generation: what changed is embedded, what did not is carried over.
+"""Articles → a new generation, published: what changed is embedded, what did not is carried over.
 
-The index always equals the articles that it was given: a new one is added, a changed one replaced,
-a missing one removed, each recognised by its content hash.
+`sync` makes the index hold exactly the articles that it is given; `revise` puts some in and takes
+some out. Both hold the right to write from reading the old generation to publishing the new one,
+so that of changes at the same time none is lost.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
-
-import numpy as np
 
 from index.articles import Article
-from index.chunks import Chunking, split_chunks
-from index.embed import Embedder, Vectors
-from index.errors import DuplicateArticle, IndexCorrupt, IndexMissing, NoArticles
-from index.generation import Generation, Spans, load_generation
-from index.lexical import LexicalIndex
-from index.sentences import Sentence, split_sentences
+from index.assemble import ProgressBar, assemble
+from index.embed import Embedder
+from index.errors import (
+    DuplicateArticle,
+    IndexCorrupt,
+    IndexMismatch,
+    IndexMissing,
+    NoArticles,
+    TooManyArticles,
+)
+from index.generation import Generation, load_generation
 from index.store import Store
-from index.vectors import VectorIndex
 
-SPECIAL_TOKENS = 2
-MAX_CHUNK_TOKENS = 160
+__all__ = ["Change", "ProgressBar", "revise", "sync"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Change:
     """What one indexing run did: article ids, each list sorted.
 
     Attributes:
+        unchanged: Those that were given and were there already.
         generation: Id of the generation that is current afterwards.
     """
 
@@ -43,23 +45,6 @@ class Change:
     def is_empty(self) -> bool:
         """Whether the index was already up to date."""
         return not (self.added or self.updated or self.removed)
-
-
-class ProgressBar(Protocol):
-    """The part of tqdm that is used."""
-
-    def update(self, n: int) -> object:
-        """`n` more units are done."""
-
-    def close(self) -> object:
-        """Nothing more will come."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Split:
-    article: Article
-    sentences: tuple[Sentence, ...]
-    chunking: Chunking
 
 
 def sync(
@@ -84,29 +69,68 @@ def sync(
         DuplicateArticle: If two articles share an id.
         IndexBusy, DiskFull: As the store says; the previous generation stays current.
     """
-    _check(articles)
-    with store.writing():
-        current = None if rebuild else _current(store)
-        before = {a.id: a.content_hash for a in current.articles} if current else {}
-        after = {article.id: article.content_hash for article in articles}
-        if current and before == after:
-            return _change(before, after, current.id)
-        model = embedder()
-        generation = _assemble(articles, model, current, progress)
-        published = store.publish(generation.write, embedder=model.name, articles=after)
-        return _change(before, after, published.id)
-
-
-def _check(articles: Sequence[Article]) -> None:
     if not articles:
         raise NoArticles("there is no article to index")
+    _check_ids(articles)
+    with store.writing():
+        current = None if rebuild else _whole(store)
+        after = {article.id: article for article in articles}
+        return _published(store, current, after, embedder, progress)
+
+
+def revise(
+    store: Store,
+    puts: Sequence[Article],
+    removals: Collection[str],
+    embedder: Callable[[], Embedder],
+    progress: Callable[[int], ProgressBar],
+    *,
+    at_most: int | None = None,
+    known: Generation | None = None,
+) -> Change:
+    """Put articles into the index, in the place of those with their ids, and take others out.
+
+    The index may be empty afterwards. All is done, or nothing.
+
+    Args:
+        store: Where generations are published.
+        puts: With unique ids.
+        removals: Ids; one that the index does not hold is passed over.
+        embedder: Called only when something changes.
+        progress: Given the number of texts to embed, opens a progress bar.
+        at_most: How many articles the index may hold; it may shrink to a number that is larger.
+        known: A generation in memory; where it is the newest, nothing is loaded.
+
+    Returns:
+        The change; `unchanged` names only articles that were put.
+
+    Raises:
+        DuplicateArticle: If two of `puts` share an id.
+        TooManyArticles: If there would be more than `at_most`.
+        IndexMissing: If there is no index, and nothing to put.
+        IndexCorrupt: If the newest generation is: what it held would be lost.
+        IndexMismatch: If another embedder made it.
+        IndexBusy, DiskFull: As the store says; the previous generation stays current.
+    """
+    _check_ids(puts)
+    with store.writing():
+        current = _newest(store, known) if store.exists() or not puts else None
+        before = current.by_id if current else {}
+        kept = {name: article for name, article in before.items() if name not in removals}
+        after = kept | {article.id: article for article in puts}
+        if at_most is not None and max(at_most, len(before)) < len(after):
+            raise TooManyArticles(f"{len(after):,} articles; {at_most:,} are allowed")
+        return _published(store, current, after, _same(embedder, current), progress, puts)
+
+
+def _check_ids(articles: Sequence[Article]) -> None:
     ids = sorted(article.id for article in articles)
     for one, next_one in pairwise(ids):
         if one == next_one:
             raise DuplicateArticle(f"two articles have the id {one!r}")
 
 
-def _current(store: Store) -> Generation | None:
+def _whole(store: Store) -> Generation | None:
     """The current generation; None where there is none that can be carried over."""
     try:
         return load_generation(store)
@@ -114,86 +138,55 @@ def _current(store: Store) -> Generation | None:
         return None
 
 
-def _assemble(
-    articles: Sequence[Article],
-    embedder: Embedder,
+def _newest(store: Store, known: Generation | None) -> Generation:
+    if known is not None and known.id == store.newest().id:
+        return known
+    return load_generation(store)
+
+
+def _same(embedder: Callable[[], Embedder], current: Generation | None) -> Callable[[], Embedder]:
+    """The embedder, once it has been seen that it made the current generation as well."""
+
+    def checked() -> Embedder:
+        model = embedder()
+        if current is not None and current.embedder != model.name:
+            raise IndexMismatch(f"the index was made by {current.embedder}, not by {model.name}")
+        return model
+
+    return checked
+
+
+def _published(
+    store: Store,
     current: Generation | None,
+    after: Mapping[str, Article],
+    embedder: Callable[[], Embedder],
     progress: Callable[[int], ProgressBar],
-) -> Generation:
-    splits = [_split(a, embedder) for a in sorted(articles, key=lambda article: article.id)]
-    sentences = [sentence.text for split in splits for sentence in split.sentences]
-    chunks = [chunk.text for split in splits for chunk in split.chunking.chunks]
-    vectors = _embed(sentences + chunks, embedder, _carried(current, embedder), progress)
-    sentence_spans, chunk_spans = _number(splits)
-    return Generation(
-        id="",  # given by the store when it is published
-        embedder=embedder.name,
-        articles=tuple(split.article for split in splits),
-        sentence_spans=sentence_spans,
-        chunk_spans=chunk_spans,
-        sentence_vectors=VectorIndex.build(vectors[: len(sentences)]),
-        chunk_vectors=VectorIndex.build(vectors[len(sentences) :]),
-        sentence_words=LexicalIndex.build(sentences),
-        chunk_words=LexicalIndex.build(chunks),
-    )
+    puts: Sequence[Article] | None = None,
+) -> Change:
+    """Publish a generation of the articles in `after`, by id, unless they are those of `current`.
+
+    Only ids of `puts` are called unchanged; where it is None, all are that did not change.
+    """
+    hashes = {name: article.content_hash for name, article in after.items()}
+    before = {name: a.content_hash for name, a in current.by_id.items()} if current else {}
+    given = hashes.keys() if puts is None else {article.id for article in puts}
+    if current is not None and before == hashes:
+        return _change(before, hashes, given, current.id)
+    model = embedder()
+    generation = assemble(tuple(after.values()), model, current, progress)
+    published = store.publish(generation.write, embedder=model.name, articles=hashes)
+    return _change(before, hashes, given, published.id)
 
 
-def _split(article: Article, embedder: Embedder) -> _Split:
-    sentences = split_sentences(article)
-    lengths = embedder.count_tokens([sentence.text for sentence in sentences])
-    limit = min(MAX_CHUNK_TOKENS, embedder.max_tokens - SPECIAL_TOKENS)
-    return _Split(article, sentences, split_chunks(article, sentences, lengths, limit))
-
-
-def _carried(current: Generation | None, embedder: Embedder) -> dict[str, Vectors]:
-    """The previous generation's vectors by text, if the same embedder made them."""
-    if current is None or current.embedder != embedder.name:
-        return {}
-    sentences = (current.sentence(row).text for row in range(len(current.sentence_spans)))
-    chunks = (current.chunk(row).text for row in range(len(current.chunk_spans)))
-    known = dict(zip(sentences, current.sentence_vectors.vectors(), strict=True))
-    return known | dict(zip(chunks, current.chunk_vectors.vectors(), strict=True))
-
-
-def _embed(
-    texts: Sequence[str],
-    embedder: Embedder,
-    known: dict[str, Vectors],
-    progress: Callable[[int], ProgressBar],
-) -> Vectors:
-    """One row a text; each distinct text that is not known is embedded once."""
-    fresh = [text for text in dict.fromkeys(texts) if text not in known]
-    bar = progress(len(fresh))
-    try:
-        rows = embedder.embed(fresh, bar.update)
-    finally:
-        bar.close()
-    known = known | dict(zip(fresh, rows, strict=True))
-    if not texts:
-        return np.zeros((0, embedder.dimension), dtype=np.float32)
-    return np.stack([known[text] for text in texts])
-
-
-def _number(splits: Sequence[_Split]) -> tuple[Spans, Spans]:
-    sentences: list[tuple[int, int, int, int]] = []
-    chunks: list[tuple[int, int, int, int, int]] = []
-    for owner, split in enumerate(splits):
-        homes = [home + len(chunks) for home in split.chunking.home]
-        for sentence, home in zip(split.sentences, homes, strict=True):
-            sentences.append((owner, sentence.start, sentence.end, home))
-        chunks.extend((owner, c.start, c.end, c.first, c.last) for c in split.chunking.chunks)
-    return (
-        np.array(sentences, dtype=np.int64).reshape(-1, 4),
-        np.array(chunks, dtype=np.int64).reshape(-1, 5),
-    )
-
-
-def _change(before: dict[str, str], after: dict[str, str], generation: str) -> Change:
+def _change(
+    before: Mapping[str, str], after: Mapping[str, str], given: Collection[str], generation: str
+) -> Change:
     both = before.keys() & after.keys()
     return Change(
         added=tuple(sorted(after.keys() - before.keys())),
         updated=tuple(sorted(i for i in both if before[i] != after[i])),
         removed=tuple(sorted(before.keys() - after.keys())),
-        unchanged=tuple(sorted(i for i in both if before[i] == after[i])),
+        unchanged=tuple(sorted(i for i in both if before[i] == after[i] and i in given)),
         generation=generation,
     )

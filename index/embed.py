@@ -4,6 +4,7 @@
 """
 
 import logging
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -64,8 +65,17 @@ def processor_has_bf16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
     return not BF16_FLAGS.isdisjoint(words)
 
 
+class _Counted(threading.local):
+    """Texts that a thread has had counted, with their tokens; each thread has its own."""
+
+    def __init__(self) -> None:
+        self.tokens: dict[str, Tokens] = {}
+
+
 class SentenceTransformerEmbedder:
     """A sentence-transformers model from a local folder; never touches the network.
+
+    Several threads may use it at once: an index is made while questions are asked.
 
     Args:
         folder: The model's files.
@@ -78,12 +88,13 @@ class SentenceTransformerEmbedder:
         self._model = _load(folder, bf16=bf16)
         self.dimension: int = self._model.get_embedding_dimension() or 0
         self.max_tokens: int = self._model.max_seq_length or 0
-        self._counted: dict[str, Tokens] = {}
+        self._counted = _Counted()
+        self._tokenising = threading.Lock()  # the tokenizer changes its own settings as it works
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """See `Embedder`. The tokens are kept for the next `embed`, which then forgets them."""
         encoded = self._tokenise(texts)
-        self._counted.update(zip(texts, encoded, strict=True))
+        self._counted.tokens.update(zip(texts, encoded, strict=True))
         special = self._model.tokenizer.num_special_tokens_to_add()
         return [len(tokens) - special for tokens in encoded]
 
@@ -108,19 +119,20 @@ class SentenceTransformerEmbedder:
 
     def _tokens_of(self, texts: Sequence[str]) -> list[Tokens]:
         """Each text's tokens, cut where the model stops reading."""
-        known, self._counted = self._counted, {}
+        known, self._counted.tokens = self._counted.tokens, {}
         fresh = [text for text in texts if text not in known]
-        for start in range(0, len(fresh), TOKENISE_TEXTS):
-            part = fresh[start : start + TOKENISE_TEXTS]
-            known.update(zip(part, self._tokenise(part), strict=True))
+        known.update(zip(fresh, self._tokenise(fresh), strict=True))
         return [self._cut(known[text]) for text in texts]
 
     def _tokenise(self, texts: Sequence[str]) -> list[Tokens]:
-        """Tokens with special ones, uncut."""
-        if not texts:
-            return []
-        encoded = self._model.tokenizer(list(texts), truncation=False, verbose=False)
-        return [np.array(ids, dtype=np.int32) for ids in encoded["input_ids"]]
+        """Tokens with special ones, uncut; another thread may have its turn between the parts."""
+        tokens: list[Tokens] = []
+        for start in range(0, len(texts), TOKENISE_TEXTS):
+            part = list(texts[start : start + TOKENISE_TEXTS])
+            with self._tokenising:
+                encoded = self._model.tokenizer(part, truncation=False, verbose=False)
+            tokens += [np.array(ids, dtype=np.int32) for ids in encoded["input_ids"]]
+        return tokens
 
     def _cut(self, tokens: Tokens) -> Tokens:
         """The first `max_tokens`, the last of them the token that ends a text."""

@@ -23,7 +23,7 @@ class ArticleError(DatelineError):
     """A file or record that cannot become an article."""
 
     code = "bad_article"
-    hint = "Mend or remove the file, or pass --skip-bad to index the others without it."
+    hint = "Mend what is named, or leave it out (`dateline index --skip-bad` does that)."
 
 
 class EmptyArticle(ArticleError):
@@ -42,14 +42,14 @@ class UndecodableArticle(ArticleError):
     """Bytes that are not valid UTF-8."""
 
     code = "broken_utf8"
-    hint = "Convert the file to UTF-8, or pass --skip-bad to index the others without it."
+    hint = "Convert the file to UTF-8, or leave it out (`dateline index --skip-bad` does that)."
 
 
 class ArticleTooLarge(ArticleError):
     """A file over the size limit."""
 
     code = "article_too_large"
-    hint = "Split the file into one file an article, or pass --skip-bad to index the others."
+    hint = "Split it into one file an article, or leave it out (`dateline index --skip-bad`)."
 
 
 class MalformedArticle(ArticleError):
@@ -63,6 +63,13 @@ class DuplicateArticle(ArticleError):
 
     code = "duplicate_article"
     hint = "Rename one of the files, or give its record another id."
+
+
+class TooManyArticles(DatelineError):
+    """More articles than the collection may hold."""
+
+    code = "too_many_articles"
+    hint = "Remove some articles first, or raise DATELINE_ARTICLES_AT_MOST."
 
 
 class NoArticles(DatelineError):
@@ -87,11 +94,11 @@ class IndexCorrupt(DatelineError):
 
 
 class IndexBusy(DatelineError):
-    """Another process is building a generation."""
+    """Others are changing the index: another process, or as many before this one as may wait."""
 
     code = "index_busy"
     retryable = True
-    hint = "Wait until the other `dateline index` has ended."
+    hint = "Wait until the other change, or the other `dateline index`, has ended."
 
 
 class IndexMismatch(DatelineError):
@@ -170,6 +177,7 @@ __all__ = [
     "ModelMissing",
     "ModelUnreachable",
     "NoArticles",
+    "TooManyArticles",
     "UndecodableArticle",
     "UnknownModel",
 ]

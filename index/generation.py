@@ -1,16 +1,12 @@
 """One generation in memory: the articles, their spans, and the four ways to search them."""
 
 import io
-import json
 import logging
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +51,17 @@ class Generation:
         return {article.id: article for article in self.articles}
 
     @cached_property
+    def rows_by_id(self) -> dict[str, tuple[range, range]]:
+        """The rows of the sentences and of the chunks of each article, by its id."""
+        ids = [article.id for article in self.articles]
+        sentences, chunks = (
+            np.searchsorted(spans[:, 0], np.arange(len(ids) + 1)).tolist()
+            for spans in (self.sentence_spans, self.chunk_spans)
+        )
+        rows = zip(pairwise(sentences), pairwise(chunks), strict=True)
+        return {i: (range(*said), range(*cut)) for i, (said, cut) in zip(ids, rows, strict=True)}
+
+    @cached_property
     def sentences_of_chunk(self) -> tuple[tuple[int, ...], ...]:
         """For each chunk row, the rows of the sentences whose home it is, in order."""
         homes = self.sentence_spans[:, 3]  # ascending, as the sentences and the chunks are
@@ -84,7 +91,7 @@ class Generation:
     def write(self, folder: Path) -> None:
         """Write every file; the store adds the manifest."""
         with (folder / "articles.jsonl").open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(_dump(article) + "\n" for article in self.articles)
+            file.writelines(article.to_json() + "\n" for article in self.articles)
         (folder / "sentences.npy").write_bytes(_npy(self.sentence_spans))
         (folder / "chunks.npy").write_bytes(_npy(self.chunk_spans))
         self.sentence_vectors.save(folder / "sentences.faiss")
@@ -101,12 +108,27 @@ def load_generation(store: Store) -> Generation:
         IndexCorrupt: If a file is missing or changed.
     """
     with store.hold() as published:
-        try:
-            manifest = read_manifest(published)
-            verify_files(published, manifest)
-            return _read(published, manifest.embedder)
-        except OSError as error:
-            raise IndexCorrupt(f"{published.folder} cannot be read: {error}") from error
+        return _load(published)
+
+
+def load_kept(store: Store, published: Published) -> Generation:
+    """Load one of the generations that a store keeps, as `load_generation` does.
+
+    Raises:
+        IndexMissing: If it has been deleted meanwhile.
+        IndexCorrupt: If a file is missing or changed.
+    """
+    with store.hold_kept(published):
+        return _load(published)
+
+
+def _load(published: Published) -> Generation:
+    try:
+        manifest = read_manifest(published)
+        verify_files(published, manifest)
+        return _read(published, manifest.embedder)
+    except OSError as error:
+        raise IndexCorrupt(f"{published.folder} cannot be read: {error}") from error
 
 
 def _read(published: Published, embedder: str) -> Generation:
@@ -135,60 +157,88 @@ def _npy(spans: Spans) -> bytes:
 
 def _load_articles(path: Path) -> tuple[Article, ...]:
     with path.open(encoding="utf-8", newline="\n") as file:
-        return tuple(_parse(json.loads(line)) for line in file)
-
-
-def _dump(article: Article) -> str:
-    published = article.published.isoformat() if article.published else None
-    fields = [article.id, article.text, article.title, article.outlet, published, article.url]
-    return json.dumps(fields, ensure_ascii=False)
-
-
-def _parse(fields: Sequence[str | None]) -> Article:
-    article_id, text, title, outlet, published, url = fields
-    return Article(
-        id=article_id or "",
-        text=text or "",
-        title=title or "",
-        outlet=outlet,
-        published=date.fromisoformat(published) if published else None,
-        url=url,
-    )
+        return tuple(map(Article.from_json, file))
 
 
 class Reader:
     """Hands out the current generation, and loads a newer one when it appears.
 
-    A question keeps the generation that it was given; the next question may get a newer one.
+    A question keeps the generation that it was given; the next question may get a newer one. While
+    one thread loads it, the others are given the one before, which stays in memory afterwards.
+
+    Attributes:
+        problem: Why another generation than the newest serves; None while the newest does.
     """
 
     def __init__(self, store: Store) -> None:
-        self._store = store
-        self._current: Generation | None = None
-        self._lock = threading.Lock()
+        self.store = store
         self.problem: str | None = None
+        self._loaded: tuple[Generation, ...] = ()  # the one that serves, and the one before
+        self._loading = threading.Lock()
 
     def current(self) -> Generation:
-        """The newest generation.
+        """The newest generation that is whole; without waiting, where one is in memory.
 
         Raises:
-            IndexMissing, IndexCorrupt: Only while no generation has been loaded; afterwards the
-                one in memory keeps serving, a warning is logged, and `problem` says why.
+            IndexMissing, IndexCorrupt: Only while no generation has been loaded, and none that is
+                kept is whole. While an older one serves, `problem` says why, and so does the log.
         """
-        with self._lock:
+        if self._loading.acquire(blocking=not self._loaded):
             try:
                 self._refresh()
-            except (IndexMissing, IndexCorrupt) as error:
-                if self._current is None:
-                    raise
-                self._note(str(error))
-            return cast("Generation", self._current)
+            finally:
+                self._loading.release()
+        return self._loaded[0]
+
+    def refresh(self) -> Generation:
+        """As `current`, but what was published before the call is loaded when it returns."""
+        with self._loading:
+            self._refresh()
+            return self._loaded[0]
+
+    def generation(self, generation_id: str) -> Generation | None:
+        """The current generation or the one before, from memory or disk; None if it is gone."""
+        self.current()
+        for loaded in self._loaded:
+            if loaded.id == generation_id:
+                return loaded
+        with self._loading:
+            return self._from_disk(generation_id)
 
     def _refresh(self) -> None:
-        newest = self._store.newest()
-        if self._current is None or self._current.id != newest.id:
-            self._current = load_generation(self._store)
-        self.problem = None
+        try:
+            newest = self.store.newest()
+            if not self._loaded or self._loaded[0].id != newest.id:
+                self._serve(load_generation(self.store))
+            self.problem = None
+        except (IndexMissing, IndexCorrupt) as error:
+            if not self._loaded:
+                self._serve(self._older(error))
+            self._note(str(error))
+
+    def _serve(self, generation: Generation) -> None:
+        self._loaded = (generation, *self._loaded[:1])
+
+    def _older(self, error: Exception) -> Generation:
+        """The newest but one, where that is whole; otherwise the error is raised."""
+        for published in self.store.kept()[1:]:
+            try:
+                return load_kept(self.store, published)
+            except (IndexMissing, IndexCorrupt) as other:
+                LOG.warning("nor can an older index serve: %s", other)
+        raise error
+
+    def _from_disk(self, generation_id: str) -> Generation | None:
+        for published in self.store.kept():
+            if published.id == generation_id:
+                try:
+                    found = load_kept(self.store, published)
+                except (IndexMissing, IndexCorrupt) as error:
+                    LOG.warning("an older index cannot be shown: %s", error)
+                    continue
+                self._loaded = (self._loaded[0], found)
+                return found
+        return None
 
     def _note(self, problem: str) -> None:
         if problem != self.problem:

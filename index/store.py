@@ -86,6 +86,24 @@ class Store:
         """Whether a generation has been published."""
         return bool(self._published())
 
+    def kept(self) -> list[Published]:
+        """Every generation that has not been deleted, the newest first."""
+        return self._published()[::-1]
+
+    @contextlib.contextmanager
+    def hold_kept(self, published: Published) -> Iterator[None]:
+        """Keep one generation from being deleted before the block ends.
+
+        Raises:
+            IndexMissing: If it has been deleted already.
+        """
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(locked(published.folder, fcntl.LOCK_SH))
+            except FileNotFoundError as error:
+                raise IndexMissing(f"{published.folder} has been deleted") from error
+            yield
+
     @contextlib.contextmanager
     def hold(self) -> Iterator[Published]:
         """The current generation, which is not deleted before the block ends."""

@@ -35,6 +35,7 @@ STANDS = 0.5  # coverage of a premise above which a sentence is about it, in wha
 UNSAFE = "This asks for something else than what the articles say."
 AMBIGUOUS = "The question does not say whom or what it is about; please name them."
 OUTSIDE = "No article is inside the given dates or filters."
+NO_ARTICLES = "There are no articles yet; add some, then ask again."
 
 
 class AnswerBuilder:
@@ -97,7 +98,7 @@ class AnswerBuilder:
         confidence: float,
         *,
         dropped: bool = False,
-        outside: bool = False,
+        because: str | None = None,
     ) -> Answer:
         """A refusal that names what was looked for and cites the nearest thing that is said.
 
@@ -107,7 +108,7 @@ class AnswerBuilder:
             evidence: What was found; may be empty.
             confidence: What led to the refusal.
             dropped: Whether a draft was there and could not be verified.
-            outside: Whether dates or filters admitted nothing.
+            because: What is said in place of what was looked for.
 
         Of a question that is off topic, nothing that it takes for granted is denied: what stands
         in the articles was not looked at.
@@ -117,7 +118,7 @@ class AnswerBuilder:
         if code is RefusalCode.AMBIGUOUS:
             return self._answer(Status.REFUSED, Refusal(code, AMBIGUOUS), confidence)
         stands = code is RefusalCode.OFF_TOPIC or premise_stands(question, evidence)
-        message = OUTSIDE if outside else looked_for(question, stands)
+        message = because or looked_for(question, stands)
         near = [item for item in evidence if item.similarity >= NEAREST]
         ids = self._cite(sorted(near, key=lambda item: -item.similarity)[:1])
         answer = self._answer(Status.REFUSED, Refusal(code, message, ids), confidence)

@@ -5,6 +5,7 @@ DatelineError                      index.errors
 │   ├── EmptyArticle, BinaryArticle, UndecodableArticle
 │   ├── ArticleTooLarge, MalformedArticle, DuplicateArticle
 ├── NoArticles                     a path without an article
+├── TooManyArticles
 ├── IndexMissing, IndexCorrupt, IndexBusy, IndexMismatch, IndexUnwritable
 ├── DiskFull
 ├── ModelError                     a model that cannot be found, fetched or trusted
@@ -12,7 +13,8 @@ DatelineError                      index.errors
 │                                  here
 ├── RequestError                   what was asked cannot be taken
 │   ├── EmptyQuestion, QuestionTooLong, MalformedRequest, BodyTooLarge
-│   └── ArticleNotFound, RouteNotFound
+│   ├── UnsupportedMediaType
+│   └── ArticleNotFound, GenerationGone, RouteNotFound
 ├── EngineError                    the language model's process
 │   ├── EngineStartFailed, EngineDied, EngineCancelled
 │   └── PromptTooLong
@@ -43,6 +45,7 @@ from index.errors import (
     ModelMissing,
     ModelUnreachable,
     NoArticles,
+    TooManyArticles,
     UndecodableArticle,
     UnknownModel,
 )
@@ -87,6 +90,20 @@ class ArticleNotFound(RequestError):
 
     code = "article_not_found"
     hint = "GET /v1/articles lists the ids."
+
+
+class GenerationGone(RequestError):
+    """A generation that is kept neither in memory nor on disk."""
+
+    code = "generation_gone"
+    hint = "Leave `generation` out to see the article as it is now."
+
+
+class UnsupportedMediaType(RequestError):
+    """A body, or an uploaded file, of a kind that is not read."""
+
+    code = "unsupported_media_type"
+    hint = "Send application/json, or multipart/form-data with files of the kinds that are named."
 
 
 class RouteNotFound(RequestError):
@@ -215,6 +232,7 @@ __all__ = [
     "EngineError",
     "EngineStartFailed",
     "GateFailed",
+    "GenerationGone",
     "IndexBusy",
     "IndexCorrupt",
     "IndexMismatch",
@@ -236,6 +254,8 @@ __all__ = [
     "SettingsError",
     "SuiteError",
     "SuiteMissing",
+    "TooManyArticles",
     "UndecodableArticle",
     "UnknownModel",
+    "UnsupportedMediaType",
 ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from index.generation import Generation, Reader
 from index.lexical import content_stems
 from rag.abstain import OFF_TOPIC_BELOW, Read, Signals, confidence, hoped_for, signals_of
-from rag.assemble import AnswerBuilder, is_showable
+from rag.assemble import NO_ARTICLES, OUTSIDE, AnswerBuilder, is_showable
 from rag.complete import holding, keeps_numbers, owed
 from rag.conflicts import conflicts_of
 from rag.dialogue import Dialogue
@@ -109,8 +109,8 @@ class Pipeline:
         yield EvidenceFound(tuple(found))
         if not found or found_nothing_near(found):
             code = RefusalCode.OFF_TOPIC
-            outside = not any(map(question.admits, generation.articles))
-            yield Finished(build.refuse(code, question.text, found, 0.0, outside=outside))
+            because = nothing_admitted(question, generation)
+            yield Finished(build.refuse(code, question.text, found, 0.0, because=because))
             return
 
         read = self.read(question, found, cancel)
@@ -197,6 +197,13 @@ def refused_unread(question: str) -> RefusalCode | None:
     if is_unsafe(question):
         return RefusalCode.UNSAFE
     return None if content_stems(question) else RefusalCode.AMBIGUOUS
+
+
+def nothing_admitted(question: Question, generation: Generation) -> str | None:
+    """Why no article was looked into; None if one was."""
+    if not generation.articles:
+        return NO_ARTICLES
+    return None if any(map(question.admits, generation.articles)) else OUTSIDE
 
 
 def found_nothing_near(found: list[Evidence]) -> bool:

@@ -37,6 +37,10 @@ class Way(StrEnum):
 class FindsEvidence(Protocol):
     """What the pipeline asks for evidence; the evaluation's oracle answers as well."""
 
+    @property
+    def embedder(self) -> Embedder:
+        """The one that made the index."""
+
     def retrieve(self, generation: Generation, question: Question, count: int) -> list[Evidence]:
         """The best sentences for a question, best first; at most `count`."""
 
@@ -65,7 +69,7 @@ class Retriever:
         ways: frozenset[Way] = frozenset(Way),
         is_hostile: Callable[[str], bool] = lambda text: False,
     ) -> None:
-        self._embedder = embedder
+        self.embedder = embedder
         self._ways = ways
         self._is_hostile = lru_cache(maxsize=JUDGED_SENTENCES)(is_hostile)
         self._searches = ThreadPoolExecutor(SEARCHES)
@@ -82,9 +86,9 @@ class Retriever:
         Raises:
             IndexMismatch: If another embedder made the index.
         """
-        if generation.embedder != self._embedder.name:
+        if generation.embedder != self.embedder.name:
             raise IndexMismatch(
-                f"the index was made by {generation.embedder}, not by {self._embedder.name}"
+                f"the index was made by {generation.embedder}, not by {self.embedder.name}"
             )
         scope = _scope(generation, question)
         if scope.sentences is not None and not len(scope.sentences):
@@ -102,7 +106,7 @@ class Retriever:
         said = near = None
         if Way.LEXICAL in self._ways:
             said = self._searches.submit(_said, generation, text, scope)
-        query = self._embedder.embed([text])[0]
+        query = self.embedder.embed([text])[0]
         if Way.DENSE in self._ways:
             near = self._searches.submit(_near_chunks, generation, query, scope)
         rankings = [_near_sentences(generation, query, scope), near.result()] if near else []

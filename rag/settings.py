@@ -48,6 +48,13 @@ class Settings(BaseSettings):
         default=256, description="answers that are told again when the same is asked; 0: none"
     )
 
+    articles_at_most: Count = Field(
+        default=20_000, description="articles that may be held when some are added over HTTP"
+    )
+    upload_mb: Count = Field(
+        default=20, description="largest request that adds articles, in megabytes"
+    )
+
     threads: CountOrZero = Field(default=0, description="0: every core")
     context_tokens: Annotated[int, Field(ge=512)] = 4096
     answer_tokens: Count = Field(default=120, description="longest answer")

@@ -139,6 +139,7 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "remembered": {"pipeline", "types"},
     "desk": {"admission", "pipeline", "remembered", "settings", "types"},
     "underway": {"desk", "pipeline", "types"},
+    "collection": {"errors", "pipeline", "settings"},
     "warm": {"errors", "pipeline"},
     # the surfaces
     "schemas": {"schemas.answer", "schemas.articles", "schemas.ask", "schemas.events"}
@@ -151,13 +152,16 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "service": {"service.app"},
     "service.problems": {"errors", "schemas"},
     "service.guard": {"errors", "service.problems"},
-    "service.parts": {"desk", "pipeline", "settings"},
+    "service.parts": {"collection", "desk", "pipeline", "settings"},
     "service.asking": {"errors", "pipeline", "schemas", "service.parts", "service.problems"}
     | {"underway"},
-    "service.articles": {"errors", "schemas", "service.parts"},
+    "service.articles": {"errors", "schemas", "schemas.articles", "service.changing"}
+    | {"service.parts", "service.problems", "service.uploads"},
+    "service.changing": {"collection", "errors", "schemas", "service.problems"},
+    "service.uploads": {"errors", "schemas"},
     "service.health": {"schemas", "service.parts"},
     "service.pages": {"errors", "service.parts", "settings"},
-    "service.app": {"desk", "pipeline", "settings"}
+    "service.app": {"collection", "desk", "pipeline", "settings"}
     | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "pages", "parts")}
     | {"service.problems"},
     "cli": {"cli.commands", "cli.terminal"},

@@ -66,6 +66,7 @@ class GoldEvidence:
     """
 
     def __init__(self, spans: Sequence[Span], other: FindsEvidence) -> None:
+        self.embedder = other.embedder
         self._spans = spans
         self._other = other
 

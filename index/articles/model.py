@@ -32,3 +32,16 @@ class Article:
         """SHA-256 (hex) over every field: equal hash, equal article."""
         fields = [self.id, self.text, self.title, self.outlet, str(self.published), self.url]
         return hashlib.sha256(json.dumps(fields, ensure_ascii=True).encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """One line of JSON, without its end, that `from_json` reads."""
+        published = self.published.isoformat() if self.published else None
+        fields = [self.id, self.text, self.title, self.outlet, published, self.url]
+        return json.dumps(fields, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, line: str) -> "Article":
+        """Read what `to_json` wrote."""
+        article_id, text, title, outlet, published, url = json.loads(line)
+        day = date.fromisoformat(published) if published else None
+        return cls(article_id, text, title, outlet, day, url)

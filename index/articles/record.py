@@ -1,5 +1,7 @@
 """Declared fields + text → Article: the one place where every format's fields are checked."""
 
+import hashlib
+import json
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -12,6 +14,7 @@ from index.articles.text import MAX_ARTICLE_BYTES, is_blank, opening_words, shor
 from index.errors import EmptyArticle, MalformedArticle
 
 MAX_ID_CHARS = 200
+DERIVED_ID_CHARS = 16
 MAX_FIELD_CHARS = 1_000
 MAX_URL_CHARS = 4_000
 
@@ -97,6 +100,18 @@ def _explain(error: ValidationError) -> str:
         + detail["msg"].removeprefix("Value error, ")
         for detail in details
     )
+
+
+def read_record(values: object, where: str) -> Article:
+    """One record that stands in no file; without an id, it gets one that its content decides.
+
+    Raises:
+        ArticleError: The message begins with `where`.
+    """
+    record = check_fields(Record, values, where)
+    unnamed = record.model_copy(update={"id": None}).model_dump(mode="json")
+    digest = hashlib.sha256(json.dumps(unnamed, sort_keys=True).encode()).hexdigest()
+    return make_article(record, record.text, where=where, stem=digest[:DERIVED_ID_CHARS])
 
 
 def make_article(

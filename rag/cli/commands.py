@@ -161,14 +161,16 @@ def serve(
     settings = load_settings(host=host, port=port, model=model)
     with listen(settings) as listener:
         pipeline = pipeline_of(settings, say)
+        service = create_app(pipeline, settings)
         warmer = Warmer(pipeline, settings.sentences_ahead)
         try:
             warmer.start()
             address = f"http://{settings.host}:{listener.getsockname()[1]}"
             say(f"ready: {address}  (the API is described at {address}/openapi.json; Ctrl-C stops)")
-            config = uvicorn.Config(create_app(pipeline, settings), log_level="warning")
+            config = uvicorn.Config(service, log_level="warning")
             uvicorn.Server(config).run(sockets=[listener])
         finally:
+            service.state.parts.collection.close()
             warmer.stop()
             pipeline.engine.close()
 

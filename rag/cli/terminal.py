@@ -14,6 +14,7 @@ from rag.errors import DatelineError
 EXIT_STATUS: Mapping[type[DatelineError], int] = {  # after sysexits.h where it has a word for it
     errors.ArticleError: 65,
     errors.NoArticles: 66,
+    errors.TooManyArticles: 65,
     errors.IndexMissing: 66,
     errors.IndexCorrupt: 65,
     errors.IndexBusy: 75,

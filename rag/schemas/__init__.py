@@ -11,7 +11,15 @@ from rag.schemas.answer import (
     SideOut,
     TimingsOut,
 )
-from rag.schemas.articles import ArticleList, ArticleOut, ArticleText
+from rag.schemas.articles import (
+    ArticleIn,
+    ArticleList,
+    ArticleOut,
+    ArticlesIn,
+    ArticleText,
+    ChangeOut,
+    ProgressEvent,
+)
 from rag.schemas.ask import AskIn, FiltersIn, TurnIn, checked_question
 from rag.schemas.events import EvidenceEvent, EvidenceOut, SentenceEvent
 from rag.schemas.wire import Health, Problem, Wire
@@ -19,10 +27,13 @@ from rag.schemas.wire import Health, Problem, Wire
 __all__ = [
     "AgreementOut",
     "AnswerOut",
+    "ArticleIn",
     "ArticleList",
     "ArticleOut",
     "ArticleText",
+    "ArticlesIn",
     "AskIn",
+    "ChangeOut",
     "CitationOut",
     "ConflictOut",
     "EvidenceEvent",
@@ -30,6 +41,7 @@ __all__ = [
     "FiltersIn",
     "Health",
     "Problem",
+    "ProgressEvent",
     "ReceiptOut",
     "RefusalOut",
     "SentenceEvent",

@@ -1,9 +1,25 @@
 """Articles on the wire."""
 
 from datetime import date
+from typing import Annotated, Any
 
-from index.articles import Article
+from pydantic import ConfigDict, FailFast, Field, model_validator
+
+from index.articles import (
+    MAX_ARTICLE_BYTES,
+    MAX_FIELD_CHARS,
+    MAX_ID_CHARS,
+    MAX_URL_CHARS,
+    Article,
+)
+from index.build import Change
 from rag.schemas.wire import Wire
+
+ARTICLES_A_REQUEST = 100
+MAX_DAY_CHARS = 40
+
+Id = Annotated[str, Field(min_length=1, max_length=MAX_ID_CHARS)]
+Words = Annotated[str, Field(max_length=MAX_FIELD_CHARS)]
 
 
 class ArticleOut(Wire):
@@ -45,3 +61,82 @@ class ArticleList(Wire):
 
     generation: str
     articles: list[ArticleOut]
+
+
+class ArticleIn(Wire):
+    """An article to add. Without an id it gets one that its content decides."""
+
+    id: Id | None = None
+    title: Words | None = Field(default=None, description="the opening words if none is given")
+    outlet: Words | None = None
+    published: Annotated[str, Field(max_length=MAX_DAY_CHARS)] | None = Field(
+        default=None, description="an ISO date"
+    )
+    url: Annotated[str, Field(max_length=MAX_URL_CHARS)] | None = Field(
+        default=None, description="begins with http:// or https://"
+    )
+    text: Annotated[str, Field(min_length=1, max_length=MAX_ARTICLE_BYTES)]
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "ferry",
+                    "title": "Fire on the ferry",
+                    "outlet": "Halven Post",
+                    "published": "2025-03-04",
+                    "url": "https://example.org/ferry",
+                    "text": "The ferry Aurora left Port Halven on Tuesday with 212 passengers.",
+                }
+            ]
+        }
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _few_fields(cls, value: Any) -> Any:  # noqa: ANN401  # parsed JSON
+        """Refuse a flood of unknown fields as one error, not as one each."""
+        if isinstance(value, dict) and len(value) > 2 * len(cls.model_fields):
+            raise ValueError(f"{len(value)} fields; the contract knows {len(cls.model_fields)}")
+        return value
+
+
+class ArticlesIn(Wire):
+    """Articles to add, each in the place of the one that has its id."""
+
+    articles: Annotated[
+        list[ArticleIn], FailFast(), Field(min_length=1, max_length=ARTICLES_A_REQUEST)
+    ]
+
+
+class ChangeOut(Wire):
+    """What a request changed: ids, each list sorted.
+
+    Attributes:
+        generation: Of the index that serves now.
+        unchanged: Those of the request that were there already, just the same.
+    """
+
+    generation: str
+    added: list[str]
+    updated: list[str]
+    removed: list[str]
+    unchanged: list[str]
+
+    @classmethod
+    def of(cls, change: Change) -> "ChangeOut":
+        """From the index's own type."""
+        return cls(
+            generation=change.generation,
+            added=list(change.added),
+            updated=list(change.updated),
+            removed=list(change.removed),
+            unchanged=list(change.unchanged),
+        )
+
+
+class ProgressEvent(Wire):
+    """Server-sent event `progress`: of the texts that must be embedded, so many are."""
+
+    done: int
+    total: int

@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from rag.collection import collection_of
 from rag.desk import desk_of
 from rag.pipeline import Pipeline
 from rag.service import articles, asking, health, pages, problems
-from rag.service.guard import Guard, allowed_hosts
+from rag.service.guard import Guard, allowed_hosts, body_limits
 from rag.service.parts import Parts
 from rag.settings import Settings
 
@@ -31,9 +32,10 @@ def create_app(pipeline: Pipeline, settings: Settings) -> FastAPI:
         threads=ThreadPoolExecutor(
             settings.questions_at_once + settings.questions_waiting + SPARE_THREADS, "question"
         ),
+        collection=collection_of(pipeline, settings),
     )
     problems.install(app)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, limits=body_limits(settings.upload_mb))
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings.host))
     for surface in SURFACES:
         surface.add_routes(app)

@@ -1,6 +1,6 @@
 """What stands before the service: body limit, security headers, known hosts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -8,6 +8,10 @@ from rag.errors import BodyTooLarge
 from rag.service.problems import problem_of, reply
 
 MAX_BODY_BYTES = 64 * 1024
+MEGABYTE = 1_000_000
+
+Limits = Mapping[tuple[str, str], int]
+"""Largest body in bytes, by method and path; `MAX_BODY_BYTES` for all others."""
 
 HEADERS = {
     "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -23,11 +27,17 @@ def allowed_hosts(host: str) -> list[str]:
     return LOOPBACK if host in {"127.0.0.1", "localhost", "::1"} else ["*"]
 
 
+def body_limits(upload_mb: int) -> Limits:
+    """The routes that take larger bodies."""
+    return {("POST", "/v1/articles"): upload_mb * MEGABYTE}
+
+
 class Guard:
     """ASGI middleware; adds headers to every response and refuses large bodies unread."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
         self._app = app
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -41,9 +51,10 @@ class Guard:
                 message = {**message, "headers": [*given, *_missing(given)]}
             await send(message)
 
-        body = await _body(receive)
+        limit = self._limits.get((scope["method"], scope["path"]), MAX_BODY_BYTES)
+        body = await _body(receive, limit)
         if body is None:
-            error = BodyTooLarge(f"the body has more than {MAX_BODY_BYTES} bytes")
+            error = BodyTooLarge(f"the body has more than {limit} bytes")
             await reply(problem_of(error))(scope, receive, send_guarded)
             return
         await self._app(scope, _replay(body, receive), send_guarded)
@@ -56,7 +67,7 @@ def _missing(given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     return [pair for pair in pairs if pair[0] not in own]
 
 
-async def _body(receive: Receive) -> bytes | None:
+async def _body(receive: Receive, limit: int) -> bytes | None:
     """The whole body; None if it is too large. What is too large is not kept."""
     body = bytearray()
     while True:
@@ -64,7 +75,7 @@ async def _body(receive: Receive) -> bytes | None:
         if message["type"] != "http.request":
             return bytes(body)
         body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > limit:
             return None
         if not message.get("more_body", False):
             return bytes(body)

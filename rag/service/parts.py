@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from rag.collection import Collection
 from rag.desk import Desk
 from rag.pipeline import Pipeline
 from rag.settings import Settings
@@ -17,11 +18,13 @@ class Parts:
 
     Attributes:
         threads: Where questions are answered.
+        collection: Where the articles are changed.
     """
 
     settings: Settings
     desk: Desk
     threads: Executor
+    collection: Collection
 
     @property
     def pipeline(self) -> Pipeline:

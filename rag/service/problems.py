@@ -10,12 +10,13 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from rag import errors
-from rag.errors import Busy, DatelineError, MalformedRequest, RouteNotFound
+from rag.errors import Busy, DatelineError, IndexBusy, MalformedRequest, RouteNotFound
 from rag.schemas import Problem
 
 LOG = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+INDEX_BUSY_S = "5"  # after which another change of the index may well have ended
 
 DOCUMENTED: dict[int | str, dict[str, object]] = {
     status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in (404, 413, 422, 503)
@@ -33,6 +34,7 @@ HTTP_STATUS: Mapping[type[DatelineError], int] = {
     errors.ArticleTooLarge: 413,
     errors.DuplicateArticle: 409,
     errors.NoArticles: 422,
+    errors.TooManyArticles: 409,
     errors.IndexMissing: 503,
     errors.IndexCorrupt: 503,
     errors.IndexBusy: 503,
@@ -45,7 +47,9 @@ HTTP_STATUS: Mapping[type[DatelineError], int] = {
     errors.QuestionTooLong: 413,
     errors.MalformedRequest: 422,
     errors.BodyTooLarge: 413,
+    errors.UnsupportedMediaType: 415,
     errors.ArticleNotFound: 404,
+    errors.GenerationGone: 404,
     errors.RouteNotFound: 404,
     errors.EngineError: 503,
     errors.PromptTooLong: 413,
@@ -88,8 +92,13 @@ def install(app: FastAPI) -> None:
 
 async def _dateline(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DatelineError)  # noqa: S101  # as registered
-    headers = {"retry-after": str(error.retry_after_s)} if isinstance(error, Busy) else None
-    return reply(problem_of(error), headers)
+    return reply(problem_of(error), _retry_after(error))
+
+
+def _retry_after(error: DatelineError) -> dict[str, str] | None:
+    if isinstance(error, Busy):
+        return {"retry-after": str(error.retry_after_s)}
+    return {"retry-after": INDEX_BUSY_S} if isinstance(error, IndexBusy) else None
 
 
 async def _validation(request: Request, error: Exception) -> JSONResponse:

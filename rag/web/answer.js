@@ -23,7 +23,7 @@ export function newRecord(request) {
  * A turn; `element` belongs to whoever puts it on the page.
  *
  * Its hooks: `open(source, opener, trail)` shows an article; `again(turn, question?)` asks again in
- * its place; `widen(turn)` does so without filters, or is null; `later(turn)` counts the turns below
+ * its place; `widen(turn)` does so without filters; `later(turn)` counts the turns below
  * it; `feedback` keeps judgements, and `changed()` hears of them.
  */
 export class Turn {
@@ -131,9 +131,9 @@ export class Turn {
     const cited = (refusal.nearest ?? []).map((id) => this.#citations.get(id)).filter(Boolean);
     const near = cited.map((one) => nearestNode(folded(one.quote), this.#chip(one.id, null)));
     const { as_of: asOf, filters } = this.record.request;
-    const widen = this.#hooks.widen && (() => this.#hooks.widen(this));
     this.#answer.replaceChildren(refusalNode(refusal, near, {
-      isNarrowed: Boolean(asOf) || scopeParts(filters).length > 0, widen,
+      isNarrowed: Boolean(asOf) || scopeParts(filters).length > 0,
+      widen: () => this.#hooks.widen(this),
     }));
   }
 

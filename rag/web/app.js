@@ -18,7 +18,7 @@ import { Sources } from "./sources.js";
 import { hideTip, keepInPlace } from "./tip.js";
 import { beginAnew, showTools } from "./tools.js";
 import { watchFor } from "./watch.js";
-import { fetchExamples, listArticles } from "./wire.js";
+import { fetchExamples } from "./wire.js";
 
 const pane = new ArticlePane();
 const open = (source, opener, trail) => pane.open(source, opener, trail);
@@ -28,7 +28,7 @@ const feedback = new Feedback(store("localStorage"));
 const conversation = new Conversation({
   keep, feedback, open, changed, answered, failed,
   scope: () => ({ as_of: sources.asOf(), filters: sources.filters() }),
-  widen: sources.clear ? () => sources.clear() : null,
+  widen: () => sources.clear(),
   busy: showBusy,
 });
 
@@ -64,7 +64,7 @@ function changed() {
 }
 
 function answered({ receipt }) {
-  if (receipt.index_generation !== generation) loadCorpus().catch(() => {});
+  if (receipt.index_generation !== generation) sources.load().catch(() => {});
 }
 
 function failed(problem, again) {
@@ -72,17 +72,11 @@ function failed(problem, again) {
   else if (problem.isPassing) watchFor(problem, start);
 }
 
-async function loadCorpus() {
-  const listed = await listArticles();
-  generation = listed.generation;
-  sources.show(listed.articles);
-  return listed.articles;
-}
-
 /** Load what the opening shows; a service that is away or wants a key is waited for. */
 async function start() {
   try {
-    await fillOpening(await loadCorpus());
+    const listed = await sources.load();
+    await fillOpening(listed.articles, listed.generation);
   } catch (error) {
     const problem = asProblem(error);
     sayAtOpening(problem.said.join(" "));
@@ -90,8 +84,9 @@ async function start() {
   }
 }
 
-async function fillOpening(articles) {
-  sayAtOpening(articles.length ? "" : "There are no articles yet. Add some, then ask.");
+async function fillOpening(articles, listed) {
+  generation = listed;
+  sayAtOpening("");
   offerExamples(articles.length ? await fetchExamples().catch(() => []) : [], ask);
 }
 
@@ -101,7 +96,7 @@ listenForKeys([hideTip, closeMenu, closeEditing, () => sources.close(), () => pa
 listenForLatest();
 closeMenusOutside();
 keepInPlace();
-sources.onChange?.(fillOpening);
+sources.onChange(fillOpening);
 byId("new-conversation").addEventListener("click", () => beginAnew(conversation, keep, resume));
 addEventListener("pagehide", () => conversation.isBusy && conversation.save());
 

@@ -16,8 +16,8 @@ const NOT_KEPT = "The browser keeps no more: this conversation will be gone when
 /**
  * The conversation.
  *
- * Its page: `keep`, `feedback`, `open(source, opener, trail)`, `scope()` → `{as_of, filters}`,
- * `widen` (drops filters) or null, and `changed()`, `busy(isBusy)`, `answered(answer)`,
+ * Its page: `keep`, `feedback`, `open(source, opener, trail)`, `scope()` → `{as_of, filters}` (or a
+ * `Problem` is thrown), `widen()`, which drops them, and `changed()`, `busy(isBusy)`, `answered(answer)`,
  * `failed(problem, again)`, which hear of what happens.
  */
 export class Conversation {
@@ -54,8 +54,9 @@ export class Conversation {
   /** Ask at the end of the conversation; false while another question is being answered. */
   ask(question) {
     if (this.#running) return refused();
-    closeEditing();
     const turn = this.#add(question, this.#turns.length);
+    if (!turn) return false;
+    closeEditing();
     this.#list.append(turn.element);
     this.#begin(turn);
     return true;
@@ -88,20 +89,28 @@ export class Conversation {
   #again(turn, question = turn.question) {
     if (this.#running) return refused();
     const at = this.#turns.indexOf(turn);
-    if (at < 0) return false;
+    const fresh = at < 0 ? null : this.#add(question, at);
+    if (!fresh) return false;
     closeEditing();
     const isOther = question !== turn.question;
-    const gone = this.#turns.splice(at, isOther ? this.#turns.length : 1);
-    const fresh = this.#add(question, at);
+    const gone = this.#turns.splice(at + 1, isOther ? this.#turns.length : 1);
     turn.element.replaceWith(fresh.element);
     for (const { element } of gone) element.remove();
     this.#begin(fresh);
     return true;
   }
 
+  /** A turn among the others; null, and the reason is said, if nothing may be asked as it is. */
   #add(question, at) {
     const history = this.#turns.slice(0, at).flatMap(messages).slice(-HISTORY_TURNS);
-    const turn = new Turn(newRecord({ question, history, ...this.#page.scope() }), this.#hooks());
+    let scope;
+    try {
+      scope = this.#page.scope();
+    } catch (error) {
+      say(asProblem(error).said.join(" "));
+      return null;
+    }
+    const turn = new Turn(newRecord({ question, history, ...scope }), this.#hooks());
     this.#turns.splice(at, 0, turn);
     return turn;
   }
@@ -112,7 +121,7 @@ export class Conversation {
       open, feedback, changed,
       again: (turn, question) => this.#again(turn, question),
       later: (turn) => this.#turns.length - 1 - this.#turns.indexOf(turn),
-      widen: widen && ((turn) => { widen(); this.#again(turn); }),
+      widen: (turn) => { widen(); this.#again(turn); },
     };
   }
 

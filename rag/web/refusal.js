@@ -27,7 +27,7 @@ const OTHERWISE = { verdict: "No answer", advice: "Ask it in other words." };
  *
  * @param {{code: string, message: string}} refusal
  * @param {HTMLElement[]} nearest What the articles do say, quoted.
- * @param {{isNarrowed: boolean, widen: (() => void)|null}} scope Whether filters or a day left
+ * @param {{isNarrowed: boolean, widen: () => void}} scope Whether filters or a day left
  *   articles out; `widen` takes them away and asks again.
  */
 export function refusalNode({ code, message }, nearest, { isNarrowed, widen }) {
@@ -36,7 +36,7 @@ export function refusalNode({ code, message }, nearest, { isNarrowed, widen }) {
     el("p", { class: "verdict" }, verdict), el("p", { class: "message" }, message),
     ...nearest,
     el("p", { class: "advice" }, advice, isNarrowed ? " Filters left some articles out." : null),
-    isNarrowed && widen ? el("button", { type: "button", onclick: widen },
+    isNarrowed ? el("button", { type: "button", onclick: widen },
       "Clear the filters and ask again") : null);
 }
 

@@ -323,7 +323,7 @@ def test_what_was_not_looked_at_is_not_denied(question: str, message: str) -> No
 
 def test_that_nothing_was_inside_the_filters_is_said() -> None:
     """What no article could say, since none was admitted, was told as missing from them."""
-    answer = builder().refuse(RefusalCode.OFF_TOPIC, "Who won?", (), 0.0, outside=True)
+    answer = builder().refuse(RefusalCode.OFF_TOPIC, "Who won?", (), 0.0, because=OUTSIDE)
     assert answer.refusal is not None
     assert (answer.refusal.message, answer.citations) == (OUTSIDE, ())
 

@@ -32,7 +32,7 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
     fresh.on("pageerror", lambda error: faults.append(str(error)))
     fresh.on("console", lambda message: faults.append(message.text) if _policy(message) else None)
     fresh.goto(site.url)
-    expect(fresh.locator("#corpus summary")).to_have_text("2 articles")
+    expect(fresh.get_by_role("button", name="2 articles")).to_be_visible()
     yield fresh
     fresh.close()
     assert faults == []
