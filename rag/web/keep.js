@@ -33,7 +33,9 @@ export class Keep {
   /** The conversation that this tab had; `isDamaged` if some of it could not be read. */
   resume() {
     const id = quietly(() => this.#session.getItem(MINE));
-    return id ? this.open(id) : { turns: [], isDamaged: false };
+    if (id) return this.open(id);
+    this.begin();
+    return { turns: [], isDamaged: false };
   }
 
   /** Go on with a kept conversation. */
