@@ -194,7 +194,8 @@ def test_tab_reaches_every_control_and_nothing_traps_it(story: Page) -> None:
     expect(story.locator("#pane mark")).to_be_visible()
     reachable = story.evaluate("""() => [...document.querySelectorAll(
         "a[href], button, input, textarea, select, summary, [tabindex='0']")]
-        .filter((node) => node.checkVisibility() && !node.disabled && node.type !== "file").length""")
+        .filter((node) => node.checkVisibility() && !node.disabled && node.tabIndex >= 0
+            && node.type !== "file").length""")
     seen = set()
     for number in range(reachable + 10):
         seen.add(
@@ -214,6 +215,8 @@ def test_escape_closes_what_is_on_top_and_no_more(story: Page) -> None:
     expect(story.locator("#pane mark")).to_be_visible()
     story.locator("#export summary").click()
     story.get_by_role("button", name="Edit the question").first.click()
+    story.mouse.move(700, 5)
+    expect(story.get_by_role("tooltip")).to_be_hidden()
     for closed in [".editing", "#pane"]:
         expect(story.locator(closed)).to_be_visible()
         story.keyboard.press("Escape")
