@@ -199,11 +199,14 @@ def test_tab_reaches_every_control_and_nothing_traps_it(story: Page) -> None:
     seen = set()
     for number in range(reachable + 10):
         seen.add(
-            story.evaluate("""(number) => {
+            story.evaluate(
+                """(number) => {
                 const node = document.activeElement;
                 if (node === document.body) return "";
                 return node.dataset.visit ??= String(number);
-            }""", number)
+            }""",
+                number,
+            )
         )
         story.keyboard.press("Tab")
     assert len(seen - {""}) >= reachable

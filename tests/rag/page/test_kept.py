@@ -208,7 +208,7 @@ def test_judged_answers_are_exported_as_a_suite(story: Page, tmp_path: Path) -> 
     assert (first["format"], first["verdict"], first["note"]) == ("dateline-feedback/1", "up", None)
     assert (second["verdict"], second["note"]) == ("down", "She was born in \u2028 1970.")
     assert first["request"] == {"question": THANKS, "history": [], "as_of": None, "filters": {}}
-    assert [turn["content"] for turn in second["request"]["history"]][0] == THANKS
+    assert second["request"]["history"][0] == {"role": "user", "content": THANKS}
     assert second["answer"]["refusal"]["code"] == "not_in_articles"
     assert first["asked_at"] < second["asked_at"]
     assert first["asked_at"].endswith("Z")

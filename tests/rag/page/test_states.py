@@ -146,12 +146,12 @@ def test_without_articles_the_page_offers_to_add_some(story: Page) -> None:
         {"status": 500, "content_type": "application/json", "body": "null"},
     ],
 )
-def test_a_reply_of_something_else_is_an_error_in_words(
-    story: Page, reply: dict[str, Any]
-) -> None:
+def test_a_reply_of_something_else_is_an_error_in_words(story: Page, reply: dict[str, Any]) -> None:
     story.route("**/v1/answer", lambda route: route.fulfill(**reply))
     ask(story, THANKS)
     expect(story.locator(".problem .verdict")).to_have_text(
-        re.compile("^The (reply could not be read|service replied with status 50[02]|service failed)")
+        re.compile(
+            "^The (reply could not be read|service replied with status 50[02]|service failed)"
+        )
     )
     story.get_by_role("button", name="Retry").focus()
