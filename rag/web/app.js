@@ -88,7 +88,7 @@ function showIdle() {
 
 function submit() {
   const question = box.value.trim();
-  if (running || question === "") return;
+  if (running || question === "" || !sources.mayAsk()) return;
   box.value = "";
   fitBox();
   ask(question);
@@ -122,6 +122,7 @@ async function start() {
   try {
     const articles = await loadCorpus();
     if (articles.length) await offerExamples(articles);
+    else sayAtOpening("There are no articles yet. Add some, then ask.");
   } catch (error) {
     sayAtOpening(asProblem(error).said.join(" "));
   }

@@ -30,7 +30,8 @@ export function articleRow(article, mark, { choose, open, remove }) {
   }, "×");
   const known = el("p", { class: "meta" },
     mark ? el("span", { class: "fresh" }, mark) : null,
-    provenance(article), ` · ${minutes(article.chars)}`, el("span", { class: "left-out" }));
+    provenance(article), " · ", el("span", { class: "minutes" }, minutes(article.chars)),
+    el("span", { class: "left-out" }));
   return el("li", { "data-id": article.id },
     el("label", { class: "row-tick" }, use), el("div", { class: "row-text" }, title, known), away);
 }

@@ -70,13 +70,21 @@ export class Sources {
     return this.#pasting.close() || this.#column.closeDrawer();
   }
 
-  /**
-   * Which articles a question may use, as `filters` of the wire.
-   *
-   * @throws {Problem} If none may be used, or more are chosen by name than a question can name.
-   */
+  /** Which articles a question may use, as `filters` of the wire. */
   filters() {
     return this.#choice.filters();
+  }
+
+  /** Whether a question can be asked of what is chosen; if not, the reader is told once more. */
+  mayAsk() {
+    const may = this.#choice.obstacle() === null;
+    if (!may) this.#scope.refresh();
+    return may;
+  }
+
+  /** Let every article be used again. */
+  clear() {
+    this.#choice.clear();
   }
 
   /** The day that a question is asked as of, ISO; null for none. */
