@@ -22,6 +22,7 @@ export class Sources {
   #articles = null; // null until they have come
   #generation = null;
   #fresh = new Map();
+  #isReadOnly = false;
   #loads = 0;
   #lookedAt = 0;
   #listeners = [];
@@ -35,7 +36,7 @@ export class Sources {
     this.#choice,
     {
       open: (article, opener) => this.#read(article, opener),
-      remove: (article) => this.#removal.remove(article),
+      remove: (article) => { if (!this.#isReadOnly) this.#removal.remove(article); },
     },
     (text) => this.#say(text),
   );
@@ -152,7 +153,7 @@ export class Sources {
   }
 
   #takeFiles(files) {
-    if (!files.length || byId("sources").classList.contains("is-read-only")) return;
+    if (!files.length || this.#isReadOnly) return;
     this.#column.open();
     this.#add(() => this.#adding.files(files)).catch(() => {});
   }
@@ -190,6 +191,7 @@ export class Sources {
   }
 
   #readOnly() {
+    this.#isReadOnly = true;
     byId("sources").classList.add("is-read-only");
     byId("opening-empty").classList.add("is-read-only");
     byId("drop-words").textContent = "Articles cannot be added here";
