@@ -83,7 +83,7 @@ export class Sources {
     return may;
   }
 
-  /** Let every article be used again. */
+  /** Let a question use every article again. */
   clear() {
     this.#choice.clear();
   }

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.rag.page.site import ANCHOVY, CHROMIUM, FERRY, LAUNCH, PATIENCE_MS, Site, serve
+from tests.rag.page.stories import POST, WIRE
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +50,25 @@ def modules(browser: Browser, site: Site) -> Iterator[Page]:
 
 def _policy(message: Any) -> bool:  # noqa: ANN401  # playwright's own class, of two names
     return "Content Security Policy" in message.text
+
+
+@pytest.fixture(scope="module")
+def stories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A service over two reports of one fire, which agree on something and differ on something."""
+    yield from serve([POST, WIRE], tmp_path_factory.mktemp("stories"))
+
+
+@pytest.fixture
+def story(browser: Browser, stories: Site) -> Iterator[Page]:
+    """The page before `stories`, in a browser that lets it use the clipboard."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    fresh = context.new_page()
+    faults: list[str] = []
+    fresh.on("pageerror", lambda error: faults.append(str(error)))
+    fresh.on("console", lambda message: faults.append(message.text) if _policy(message) else None)
+    fresh.goto(stories.url)
+    expect(fresh.get_by_role("button", name="2 articles")).to_be_visible()
+    yield fresh
+    context.close()
+    assert faults == []

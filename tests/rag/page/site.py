@@ -26,6 +26,7 @@ from rag.settings import load_settings
 from rag.verify import Verifier
 from tests.conftest import no_progress
 from tests.fakes import FakeEmbedder, FakeEngine
+from tests.rag.page import stories
 
 CHROMIUM = shutil.which("chromium")
 LAUNCH = [
@@ -69,6 +70,7 @@ REPLIES = {
     "of the anchovy market read?": (
         f"The banner of the anchovy market read {IMAGE} all night [1]."
     ),
+    **stories.REPLIES,
 }
 SLOW = "What does Captain Marta Olsen do so slowly?"
 REFUSED = "When was Captain Marta Olsen born?"

@@ -48,7 +48,7 @@ def test_phrases_are_marked_once_and_no_letter_is_lost(
 def test_code_points_become_utf_16_units(modules: Page, text: str, start: int, end: int) -> None:
     cut = modules.evaluate(
         """async ([text, start, end]) => {
-            const { utf16Offset } = await import("/static/article.js");
+            const { utf16Offset } = await import("/static/spans.js");
             return text.slice(utf16Offset(text, start), utf16Offset(text, end));
         }""",
         [text, start, end],
@@ -58,17 +58,17 @@ def test_code_points_become_utf_16_units(modules: Page, text: str, start: int, e
 
 def test_paragraphs_hold_every_word_and_never_cut_a_quotation(modules: Page) -> None:
     cut = """async ([text, kept]) => {
-        const { paragraphs } = await import("/static/article.js");
+        const { paragraphs } = await import("/static/spans.js");
         return paragraphs(text, kept).map(({ start, end }) => text.slice(start, end));
     }"""
     wrapped = "One line\nand its end.\n\nA second\nparagraph.\n"
-    assert modules.evaluate(cut, [wrapped, None]) == [
+    assert modules.evaluate(cut, [wrapped, []]) == [
         "One line\nand its end.",
         "A second\nparagraph.\n",
     ]
-    assert modules.evaluate(cut, ["One.\nTwo.\nThree.", None]) == ["One.", "Two.", "Three."]
+    assert modules.evaluate(cut, ["One.\nTwo.\nThree.", []]) == ["One.", "Two.", "Three."]
     kept = {"start": 2, "end": 7}
-    assert modules.evaluate(cut, ["One.\nTwo.\nThree.", kept]) == ["One.\nTwo.", "Three."]
+    assert modules.evaluate(cut, ["One.\nTwo.\nThree.", [kept]]) == ["One.\nTwo.", "Three."]
 
 
 STREAM = (
