@@ -66,9 +66,9 @@ export class Sources {
     this.#others.addEventListener("message", () => this.load().catch(() => {}));
   }
 
-  /** Close what covers the page; true if anything did. */
+  /** Close the drawer; true if it was open. */
   close() {
-    return this.#pasting.close() || this.#column.closeDrawer();
+    return this.#column.closeDrawer();
   }
 
   /** Which articles a question may use, as `filters` of the wire. */
