@@ -29,15 +29,17 @@ export function articleRow(article, mark, { choose, open, remove }) {
     class: "row-title", type: "button", onclick: () => open(article, title),
   }, name);
   const away = el("button", {
-    class: "row-remove", type: "button", "aria-label": `Remove “${name}”`, "aria-keyshortcuts": "Delete",
+    class: "row-remove", type: "button",
+    "aria-label": `Remove “${name}”`, "aria-keyshortcuts": "Delete",
     onclick: () => remove(article, away),
   }, "×");
   const known = el("p", { class: "meta" },
     mark ? el("span", { class: "fresh" }, mark) : null,
-    article.outlet || "outlet unknown", " · ", day(article.published), " · ", el("span", { class: "minutes" }, minutes(article.chars)),
+    article.outlet || "outlet unknown", " · ", day(article.published), " · ",
+    el("span", { class: "minutes" }, minutes(article.chars)),
     el("span", { class: "left-out" }));
-  return el("li", { "data-id": article.id },
-    el("label", { class: "row-tick" }, use), el("div", { class: "row-text" }, title, known), away);
+  return el("li", { "data-id": article.id }, el("label", { class: "row-tick" }, use),
+    el("div", { class: "row-text" }, title, known), away);
 }
 
 function day(published) {

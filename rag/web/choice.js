@@ -197,6 +197,7 @@ function fits(articles) {
 
 const tooMany = (number) => new Problem({
   title: "Too many articles are chosen one by one",
-  detail: `${count(number, "article")} would have to be named; a question can name about ${MOST_NAMED}`,
+  detail: `${count(number, "article")} would have to be named; `
+    + `a question can name about ${MOST_NAMED}`,
   hint: "Use all of them or fewer, or limit them by outlet or date",
 });

@@ -60,7 +60,7 @@ export class Sources {
     byId("files").addEventListener("change", () => this.#takeChosen());
     byId("sources-again").addEventListener("click", () => this.load().catch(() => {}));
     byId("sources").addEventListener("keydown", (event) => this.#key(event));
-    takeDrops((files) => this.#takeFiles(files));
+    takeDrops((files) => this.#takeFiles(files), (error) => this.#notTaken(error));
     addEventListener("focus", () => this.#lookAgain());
     document.addEventListener("visibilitychange", () => this.#lookAgain());
     this.#others.addEventListener("message", () => this.load().catch(() => {}));
@@ -120,9 +120,8 @@ export class Sources {
 
   /** Show these articles. */
   show(articles, generation = null) {
-    const isSame = this.#articles !== null && generation !== null && generation === this.#generation;
-    if (isSame) return;
     const wereThere = this.#articles !== null;
+    if (wereThere && generation !== null && generation === this.#generation) return;
     [this.#articles, this.#generation] = [articles, generation];
     this.#choice.articles = articles;
     this.#limits.show(articles);
@@ -156,6 +155,11 @@ export class Sources {
     if (!files.length || this.#isReadOnly) return;
     this.#column.open();
     this.#add(() => this.#adding.files(files)).catch(() => {});
+  }
+
+  #notTaken(error) {
+    this.#column.open();
+    this.#report.problem("What was dropped could not be added", error);
   }
 
   async #add(work) {

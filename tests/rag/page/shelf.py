@@ -1,16 +1,19 @@
 """Articles to find, choose, add and remove, and what the tests of that share."""
 
+import json
 import threading
+import urllib.request
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import FilePayload, Locator, Page
+from playwright.sync_api import FilePayload, Locator, Page, Route
 
 from index.articles import Article
 from index.embed import Progress, Vectors, ignore_progress
 from tests.fakes import FakeEmbedder
+from tests.rag.page.site import Site
 
 THANKED_HERE = "Captain Marta Olsen thanked the 12th Rescue Unit."
 FIRE = Article(
@@ -62,6 +65,8 @@ NEWEST_FIRST = [
 ]
 SCOPE = "#scope > [role=status]"
 GATE = "the gate is closed"
+PROBLEM = {"title": "T", "status": 500, "detail": "It broke.", "code": "broken", "hint": "Mend it."}
+FLOOD = "date 2025-05-01 Flood in Halven. The river rose by two metres.\n"
 
 
 class GatedEmbedder(FakeEmbedder):
@@ -110,7 +115,8 @@ def asked(page: Page, question: str) -> dict[str, Any]:
     with page.expect_request("**/v1/answer") as request:
         page.get_by_label("Your question").fill(question)
         page.keyboard.press("Enter")
-    sent: dict[str, Any] = request.value.post_data_json
+    sent = request.value.post_data_json
+    assert isinstance(sent, dict)
     return sent
 
 
@@ -127,3 +133,22 @@ def flaws(page: Page) -> list[str]:
     """What axe finds wrong, as rule and element."""
     found = Axe().run(page).response["violations"]
     return [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
+
+
+def fetched(site: Site, article_id: str) -> dict[str, Any]:
+    """An article as the service has it."""
+    with urllib.request.urlopen(f"{site.url}v1/articles/{article_id}") as reply:  # noqa: S310  # our own
+        found: dict[str, Any] = json.load(reply)
+    return found
+
+
+def refuse(page: Page, method: str, status: int, **changes: Any) -> None:  # noqa: ANN401  # of a problem
+    """Have the service refuse requests of one method."""
+
+    def handle(route: Route) -> None:
+        if route.request.method != method:
+            return route.continue_()
+        body = json.dumps(PROBLEM | {"status": status} | changes)
+        return route.fulfill(status=status, body=body, content_type="application/problem+json")
+
+    page.route("**/v1/articles**", handle)
