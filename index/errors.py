@@ -72,6 +72,13 @@ class TooManyArticles(DatelineError):
     hint = "Remove some articles first, or raise DATELINE_ARTICLES_AT_MOST."
 
 
+class GenerationGone(DatelineError):
+    """A generation that is kept neither in memory nor on disk."""
+
+    code = "generation_gone"
+    hint = "Leave `generation` out to see the article as it is now."
+
+
 class NoArticles(DatelineError):
     """A path without a single readable article."""
 
@@ -166,6 +173,7 @@ __all__ = [
     "DiskFull",
     "DuplicateArticle",
     "EmptyArticle",
+    "GenerationGone",
     "IndexBusy",
     "IndexCorrupt",
     "IndexMismatch",

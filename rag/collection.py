@@ -9,6 +9,7 @@ still waits for it: it is made as a whole, or not at all.
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from math import ceil
 
 from index.articles import Article
 from index.build import Change, revise
@@ -19,6 +20,7 @@ from rag.pipeline import Pipeline
 from rag.settings import Settings
 
 WAITING = 16  # changes that are taken at once, the one that is being made included
+STOPPING = "the service is stopping"
 
 Tell = Callable[[int, int], None]
 """Told how many of the texts to embed are embedded: done, total. It must not wait."""
@@ -75,13 +77,14 @@ class Collection:
         self._thread.shutdown(wait=True)
 
     def _submit(self, work: Callable[[], Change]) -> "Future[Change]":
+        self._go_on()
         if not self._places.acquire(blocking=False):
             raise IndexBusy(f"changes of the articles that wait already: {WAITING}")
         try:
             future = self._thread.submit(self._unless_closing, work)
         except RuntimeError as error:
             self._places.release()
-            raise IndexBusy("the service is stopping") from error
+            raise IndexBusy(STOPPING) from error
         future.add_done_callback(lambda _: self._places.release())
         return future
 
@@ -117,7 +120,7 @@ class Collection:
 
     def _go_on(self) -> None:
         if self._closing.is_set():
-            raise IndexBusy("the service is stopping")
+            raise IndexBusy(STOPPING)
 
 
 class Progress:
@@ -140,7 +143,8 @@ class Progress:
         """`n` more texts are embedded."""
         self._go_on()
         before, self._done = self._done, self._done + n
-        if 100 * before // self._total != 100 * self._done // self._total:
+        step = max(1, ceil(self._total / 100))
+        if before // step != self._done // step or self._done == self._total:
             self._tell(self._done, self._total)
 
     def close(self) -> None:

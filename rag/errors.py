@@ -5,25 +5,20 @@ DatelineError                      index.errors
 │   ├── EmptyArticle, BinaryArticle, UndecodableArticle
 │   ├── ArticleTooLarge, MalformedArticle, DuplicateArticle
 ├── NoArticles                     a path without an article
-├── TooManyArticles
-├── IndexMissing, IndexCorrupt, IndexBusy, IndexMismatch, IndexUnwritable
-├── DiskFull
+├── TooManyArticles, GenerationGone
+├── IndexMissing, IndexCorrupt, IndexBusy, IndexMismatch, IndexUnwritable, DiskFull
 ├── ModelError                     a model that cannot be found, fetched or trusted
 │   ├── UnknownModel, ModelMissing, ModelHashMismatch, ModelUnreachable
-│                                  here
-├── RequestError                   what was asked cannot be taken
-│   ├── EmptyQuestion, QuestionTooLong, MalformedRequest, BodyTooLarge
-│   ├── UnsupportedMediaType
-│   └── ArticleNotFound, GenerationGone, RouteNotFound
+├── RequestError                   here: what was asked cannot be taken
+│   ├── EmptyQuestion, QuestionTooLong, MalformedRequest, BodyTooLarge, UnsupportedMediaType
+│   └── ArticleNotFound, RouteNotFound
 ├── EngineError                    the language model's process
 │   ├── EngineStartFailed, EngineDied, EngineCancelled
 │   └── PromptTooLong
 ├── SuiteError                     an evaluation suite, or a run of one, that is broken
 │   ├── SuiteMissing, RunMismatch, GateFailed
 ├── Busy                           more questions than may wait
-├── BrokenPointer                  a citation that is not the article's text
-├── SettingsError
-└── PortInUse
+└── BrokenPointer, SettingsError, PortInUse
 """
 
 from index.errors import (
@@ -34,6 +29,7 @@ from index.errors import (
     DiskFull,
     DuplicateArticle,
     EmptyArticle,
+    GenerationGone,
     IndexBusy,
     IndexCorrupt,
     IndexMismatch,
@@ -90,13 +86,6 @@ class ArticleNotFound(RequestError):
 
     code = "article_not_found"
     hint = "GET /v1/articles lists the ids."
-
-
-class GenerationGone(RequestError):
-    """A generation that is kept neither in memory nor on disk."""
-
-    code = "generation_gone"
-    hint = "Leave `generation` out to see the article as it is now."
 
 
 class UnsupportedMediaType(RequestError):

@@ -15,6 +15,7 @@ EXIT_STATUS: Mapping[type[DatelineError], int] = {  # after sysexits.h where it 
     errors.ArticleError: 65,
     errors.NoArticles: 66,
     errors.TooManyArticles: 65,
+    errors.GenerationGone: 66,
     errors.IndexMissing: 66,
     errors.IndexCorrupt: 65,
     errors.IndexBusy: 75,

@@ -8,7 +8,7 @@ from rag.errors import BodyTooLarge
 from rag.service.problems import problem_of, reply
 
 MAX_BODY_BYTES = 64 * 1024
-MEGABYTE = 1_000_000
+MEGABYTE = 1 << 20
 
 Limits = Mapping[tuple[str, str], int]
 """Largest body in bytes, by method and path; `MAX_BODY_BYTES` for all others."""

@@ -28,16 +28,18 @@ export class Adding {
       const { good, bad } = sifted(files);
       const sum = { added: [], updated: [], unchanged: [] };
       let sent = 0;
+      let named = bad.length; // of files that were not sent at all, or in earlier requests
       try {
         for (const list of portions(good)) {
           if (this.#isStopped) break;
           this.#begin(list.length, sent, good.length);
           await this.#portion(list, sum, bad);
           sent += list.length;
+          named = bad.length;
         }
         this.#report.added(sum, bad, good.length - sent);
       } catch (error) {
-        this.#report.added(sum, bad, good.length - sent, error);
+        this.#report.added(sum, bad, good.length - sent - (bad.length - named), error);
       }
     });
   }

@@ -45,7 +45,7 @@ function store(name) {
 
 function ask(question) {
   hush();
-  return conversation.ask(question);
+  return sources.mayAsk() && conversation.ask(question);
 }
 
 function resume(id) {

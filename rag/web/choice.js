@@ -6,6 +6,7 @@ import { Problem } from "./wire.js";
 const KEPT_AS = "dateline.choice";
 const MOST_NAMED = 500; // articles; a question's body may hold 64 KiB
 const MOST_NAMED_CHARS = 30_000;
+const NO_ARTICLE = ""; // no article has this id, and an empty list would admit all
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** Why a limit leaves an article out. */
@@ -130,15 +131,10 @@ export class Choice {
     return this.namesSome && !fits(used) ? tooMany(used.length) : null;
   }
 
-  /**
-   * As `filters` of the wire: only what restricts.
-   *
-   * @throws {Problem} If no article may be used, or more are chosen than a question can name.
-   */
+  /** As `filters` of the wire: only what restricts. With an obstacle, they admit no article. */
   filters() {
-    const obstacle = this.obstacle();
-    if (obstacle) throw obstacle;
-    const ids = this.namesSome ? this.used().map(({ id }) => id) : [];
+    const ids = this.obstacle() ? [NO_ARTICLE]
+      : this.namesSome ? this.used().map(({ id }) => id) : [];
     return {
       ...(ids.length && { article_ids: ids }),
       ...(this.#outlets.size && { outlets: [...this.#outlets].sort() }),
@@ -201,6 +197,7 @@ function fits(articles) {
 
 const tooMany = (number) => new Problem({
   title: "Too many articles are chosen one by one",
-  detail: `${count(number, "article")} would have to be named; a question can name about ${MOST_NAMED}`,
+  detail: `${count(number, "article")} would have to be named; `
+    + `a question can name about ${MOST_NAMED}`,
   hint: "Use all of them or fewer, or limit them by outlet or date",
 });

@@ -37,8 +37,9 @@ export function removeArticle(id) {
   return inTurn(async () => body(await away()), () => {});
 }
 
-function add({ headers, body: sent }, progress) {
-  const options = { method: "POST", headers: { ...headers, Accept: "text/event-stream" }, body: sent };
+function add(request, progress) {
+  const headers = { ...request.headers, Accept: "text/event-stream" };
+  const options = { method: "POST", ...request, headers };
   return inTurn(async () => {
     const reply = await send("v1/articles?stream=true", options);
     const isStream = (reply.headers.get("Content-Type") ?? "").startsWith("text/event-stream");

@@ -79,10 +79,8 @@ export class Column {
     }
     const over = this.#drawerIsOpen;
     for (const id of COVERED) byId(id).inert = over;
-    for (const [name, value] of [["role", "dialog"], ["aria-modal", "true"]]) {
-      if (over) byId("sources").setAttribute(name, value);
-      else byId("sources").removeAttribute(name);
-    }
+    byId("sources").role = over ? "dialog" : "complementary";
+    byId("sources").ariaModal = over ? "true" : null;
     byId("sources-toggle").setAttribute("aria-expanded", String(this.isOpen));
   }
 }

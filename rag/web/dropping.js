@@ -3,10 +3,13 @@
 import { byId } from "./dom.js";
 import { filesIn } from "./files.js";
 
-const OVER_FOR_MS = 400; // a browser says several times a second that something is held over the page
+const OVER_FOR_MS = 1000; // a browser says at least twice a second that something is held over it
 
-/** @param {(files: File[]) => void} take Given what was dropped, folders unfolded. */
-export function takeDrops(take) {
+/**
+ * @param {(files: File[]) => void} take Given what was dropped, folders unfolded.
+ * @param {(error: Error) => void} failed Called if it cannot be read.
+ */
+export function takeDrops(take, failed) {
   let timer = 0;
   const show = (isOver) => {
     clearTimeout(timer);
@@ -22,12 +25,12 @@ export function takeDrops(take) {
   };
   addEventListener("dragenter", over);
   addEventListener("dragover", over);
-  addEventListener("drop", async (event) => {
+  addEventListener("drop", (event) => {
     show(false);
     const hasFiles = event.dataTransfer?.types.includes("Files");
     if (!hasFiles && isEditable(event.target)) return;
     event.preventDefault(); // the browser would leave the page for it
-    if (hasFiles) take(await filesIn(event.dataTransfer));
+    if (hasFiles) filesIn(event.dataTransfer).then(take, failed);
   });
 }
 

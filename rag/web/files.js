@@ -1,13 +1,15 @@
 // Files before they are sent: which can be read at all, and in what portions they go.
 
+import { Problem } from "./wire.js";
+
 export const KINDS = [".txt", ".md", ".html", ".json", ".jsonl", ".pdf"];
 const RECORDS = [".json", ".jsonl"]; // whose articles have names of their own
 const MOST_BYTES = 19_900_000; // a request may hold 20 MB, what stands around the files included
 const MOST_NAME_CHARS = 200;
 const PORTION_FILES = 50; // a request may hold 100; between two of them, adding can be stopped
-const MOST_FILES = 2_000; // taken from what is dropped at once
+const MOST_DROPPED = 2_000; // files
 
-const kindOf = (name) => /\.[^.]+$/.exec(name.toLowerCase())?.[0] ?? "";
+const kindOf = (name) => /(?<=.)\.[^.]+$/.exec(name.toLowerCase())?.[0] ?? "";
 
 /**
  * @param {File[]} files
@@ -55,11 +57,13 @@ export function portions(files) {
  * The files in what was dropped, those in folders too. Call it while the drop is handled.
  *
  * @param {DataTransfer} dropped
- * @returns {Promise<File[]>} Of a folder only files of a known kind, at most some thousand.
+ * @returns {Promise<File[]>} Of a folder only files of a known kind.
+ * @throws {Problem} If there are too many. What cannot be opened is a `DOMException`.
  */
 export async function filesIn(dropped) {
   const items = [...dropped.items].filter(({ kind }) => kind === "file");
-  const found = items.map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile()); // before any await
+  // All at once: the list is empty after the first await.
+  const found = items.map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
   const files = [];
   for (const one of found) {
     if (one instanceof File) files.push(one);
@@ -75,11 +79,16 @@ async function unfold(folder, files) {
     const entries = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
     if (!entries.length) return;
     for (const entry of entries) {
-      if (files.length >= MOST_FILES) return;
+      if (files.length === MOST_DROPPED) throw tooMany();
       if (entry.isDirectory) await unfold(entry, files);
       else if (KINDS.includes(kindOf(entry.name))) files.push(await fileOf(entry));
     }
   }
 }
+
+const tooMany = () => new Problem({
+  title: `There are more than ${MOST_DROPPED.toLocaleString("en-GB")} files in it`,
+  hint: "Drop fewer at once, or index the folder on the machine itself: dateline index FOLDER",
+});
 
 const fileOf = (entry) => new Promise((resolve, reject) => entry.file(resolve, reject));

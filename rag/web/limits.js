@@ -14,7 +14,7 @@ export class Limits {
   constructor(choice) {
     this.#choice = choice;
     for (const [id, name] of Object.entries(DATES)) {
-      byId(id).addEventListener("change", (event) => choice.setDays({ [name]: event.target.value }));
+      byId(id).addEventListener("change", ({ target }) => choice.setDays({ [name]: target.value }));
     }
     byId("limit-outlets").addEventListener("change", ({ target }) =>
       choice.setOutlet(target.value, target.checked));
@@ -28,8 +28,7 @@ export class Limits {
     const listed = JSON.stringify([outlets, unknown]);
     if (listed !== this.#listed) this.#list(outlets, unknown);
     this.#listed = listed;
-    byId("undated-note").textContent = undated
-      ? `${count(undated, "article")} here ${undated === 1 ? "is" : "are"} undated: once a date is given, no question uses ${undated === 1 ? "it" : "them"}.` : "";
+    byId("undated-note").textContent = undated ? undatedNote(undated) : "";
   }
 
   /** Bring the controls up to date with the choice. */
@@ -57,14 +56,24 @@ export class Limits {
   }
 
   #list(outlets, unknown) {
-    byId("limit-outlets").replaceChildren(...outlets.slice(0, OUTLETS_LISTED).map(([outlet, number]) =>
-      el("li", {}, el("label", {}, el("input", { type: "checkbox", value: outlet }),
-        el("span", { class: "outlet" }, outlet), el("span", { class: "meta" }, String(number))))));
+    byId("limit-outlets").replaceChildren(...outlets.slice(0, OUTLETS_LISTED).map(outletItem));
     const more = outlets.length - OUTLETS_LISTED;
     byId("outlets-note").textContent = [
       outlets.length ? "" : "No article says which outlet it is from.",
-      outlets.length && unknown ? `${count(unknown, "article")} of unknown outlet: left out once you choose one.` : "",
+      outlets.length && unknown
+        ? `${count(unknown, "article")} of unknown outlet: left out once you choose one.` : "",
       more > 0 ? `${count(more, "outlet")} with fewer articles are not listed.` : "",
     ].filter(Boolean).join(" ");
   }
+}
+
+function outletItem([outlet, number]) {
+  return el("li", {}, el("label", {}, el("input", { type: "checkbox", value: outlet }),
+    el("span", { class: "outlet" }, outlet), el("span", { class: "meta" }, String(number))));
+}
+
+function undatedNote(number) {
+  const [are, them] = number === 1 ? ["is", "it"] : ["are", "them"];
+  return `${count(number, "article")} here ${are} undated: `
+    + `once a date is given, no question uses ${them}.`;
 }

@@ -28,13 +28,6 @@ export class Pasting {
     this.#dialog.showModal();
   }
 
-  /** Close it; true if it was open. */
-  close() {
-    const wasOpen = this.#dialog.open;
-    this.#dialog.close();
-    return wasOpen;
-  }
-
   async #send() {
     if (this.#isBusy) return;
     const article = Object.fromEntries(FIELDS.map((name) => [name, byId(`pasted-${name}`).value]));

@@ -63,7 +63,9 @@ export class Report {
     };
     const notice = el("div", { class: `notice is-${kind}` },
       el("div", {}, el("p", { class: "notice-title" }, title), ...lines),
-      el("button", { type: "button", class: "notice-away", "aria-label": `Dismiss: ${title}`, onclick: away }, "×"));
+      el("button", {
+        type: "button", class: "notice-away", "aria-label": `Dismiss: ${title}`, onclick: away,
+      }, "×"));
     byId("sources-report").append(notice);
   }
 

@@ -13,7 +13,9 @@ export class Scope {
   /** @param {Choice} choice */
   constructor(choice) {
     this.#choice = choice;
-    this.#clear = el("button", { type: "button", onclick: () => this.#drop() }, "Clear");
+    this.#clear = el("button", {
+      type: "button", hidden: true, onclick: () => this.#drop(),
+    }, "Clear");
     this.#clear.setAttribute("aria-label", "Clear: use all articles again");
     byId("scope").append(this.#words, this.#clear);
   }

@@ -22,6 +22,7 @@ export class Sources {
   #articles = null; // null until they have come
   #generation = null;
   #fresh = new Map();
+  #isReadOnly = false;
   #loads = 0;
   #lookedAt = 0;
   #listeners = [];
@@ -35,7 +36,7 @@ export class Sources {
     this.#choice,
     {
       open: (article, opener) => this.#read(article, opener),
-      remove: (article) => this.#removal.remove(article),
+      remove: (article) => { if (!this.#isReadOnly) this.#removal.remove(article); },
     },
     (text) => this.#say(text),
   );
@@ -59,24 +60,27 @@ export class Sources {
     byId("files").addEventListener("change", () => this.#takeChosen());
     byId("sources-again").addEventListener("click", () => this.load().catch(() => {}));
     byId("sources").addEventListener("keydown", (event) => this.#key(event));
-    takeDrops((files) => this.#takeFiles(files));
+    takeDrops((files) => this.#takeFiles(files), (error) => this.#notTaken(error));
     addEventListener("focus", () => this.#lookAgain());
     document.addEventListener("visibilitychange", () => this.#lookAgain());
     this.#others.addEventListener("message", () => this.load().catch(() => {}));
   }
 
-  /** Close what covers the page; true if anything did. */
+  /** Close the drawer; true if it was open. */
   close() {
-    return this.#pasting.close() || this.#column.closeDrawer();
+    return this.#column.closeDrawer();
   }
 
-  /**
-   * Which articles a question may use, as `filters` of the wire.
-   *
-   * @throws {Problem} If none may be used, or more are chosen by name than a question can name.
-   */
+  /** Which articles a question may use, as `filters` of the wire. */
   filters() {
     return this.#choice.filters();
+  }
+
+  /** Whether a question can be asked of what is chosen; if not, the reader is told once more. */
+  mayAsk() {
+    const may = this.#choice.obstacle() === null;
+    if (!may) this.#scope.refresh();
+    return may;
   }
 
   /** Let a question use every article again. */
@@ -116,9 +120,8 @@ export class Sources {
 
   /** Show these articles. */
   show(articles, generation = null) {
-    const isSame = this.#articles !== null && generation !== null && generation === this.#generation;
-    if (isSame) return;
     const wereThere = this.#articles !== null;
+    if (wereThere && generation !== null && generation === this.#generation) return;
     [this.#articles, this.#generation] = [articles, generation];
     this.#choice.articles = articles;
     this.#limits.show(articles);
@@ -149,9 +152,14 @@ export class Sources {
   }
 
   #takeFiles(files) {
-    if (!files.length || byId("sources").classList.contains("is-read-only")) return;
+    if (!files.length || this.#isReadOnly) return;
     this.#column.open();
     this.#add(() => this.#adding.files(files)).catch(() => {});
+  }
+
+  #notTaken(error) {
+    this.#column.open();
+    this.#report.problem("What was dropped could not be added", error);
   }
 
   async #add(work) {
@@ -187,6 +195,7 @@ export class Sources {
   }
 
   #readOnly() {
+    this.#isReadOnly = true;
     byId("sources").classList.add("is-read-only");
     byId("opening-empty").classList.add("is-read-only");
     byId("drop-words").textContent = "Articles cannot be added here";

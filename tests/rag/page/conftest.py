@@ -1,11 +1,14 @@
 """A browser, and the page opened in it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.rag.page.shelf import SHELF, GatedEmbedder
 from tests.rag.page.site import ANCHOVY, CHROMIUM, FERRY, LAUNCH, PATIENCE_MS, Site, serve
 from tests.rag.page.stories import POST, WIRE
 
@@ -20,6 +23,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE_MS)  # a busy machine is no fault of the page
         assert CHROMIUM, "these tests drive a real browser: make browser"
+        expect.set_options(timeout=PATIENCE_MS)
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
         yield launched
         launched.close()
@@ -73,3 +77,52 @@ def story(browser: Browser, stories: Site) -> Iterator[Page]:
     yield fresh
     context.close()
     assert faults == []
+
+
+@contextmanager
+def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:  # noqa: ANN401  # of new_context
+    """A page of its own context in which no script may fail and nothing may break the policy."""
+    context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+    fresh = context.new_page()
+    fresh.set_default_timeout(PATIENCE_MS)
+    faults: list[str] = []
+    fresh.on("pageerror", lambda error: faults.append(str(error)))
+    fresh.on("console", lambda message: faults.append(message.text) if _policy(message) else None)
+    fresh.goto(url)
+    yield fresh
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A service whose articles nobody changes."""
+    yield from serve(SHELF, tmp_path_factory.mktemp("library"))
+
+
+@pytest.fixture
+def shelf(browser: Browser, library: Site) -> Iterator[Page]:
+    """The page before `library`."""
+    with opened(browser, library.url) as fresh:
+        expect(fresh.get_by_role("button", name="6 articles")).to_be_visible()
+        yield fresh
+
+
+@pytest.fixture
+def gate() -> GatedEmbedder:
+    """Embeds for `own`."""
+    return GatedEmbedder()
+
+
+@pytest.fixture
+def own(tmp_path: Path, gate: GatedEmbedder) -> Iterator[Site]:
+    """A service of one test, which may change its articles."""
+    yield from serve(SHELF, tmp_path / "index", gate)
+
+
+@pytest.fixture
+def mine(browser: Browser, own: Site) -> Iterator[Page]:
+    """The page before `own`."""
+    with opened(browser, own.url) as fresh:
+        expect(fresh.get_by_role("button", name="6 articles")).to_be_visible()
+        yield fresh

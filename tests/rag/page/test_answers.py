@@ -53,12 +53,11 @@ def test_a_citation_opens_its_article_with_exactly_the_quotation_marked(page: Pa
 
 
 def test_the_whole_article_is_in_the_pane(page: Page) -> None:
-    page.locator("#corpus summary").click()
-    page.get_by_role("button", name="The ferry Aurora").click()
+    page.get_by_role("button", name="The ferry Aurora", exact=True).click()
     expect(page.locator("#pane-text p")).to_have_count(3)
     shown = page.locator("#pane-text").text_content() or ""
     assert shown.split() == re.sub(r"\s*\n\s*", "", FERRY.text).split()
-    page.get_by_role("button", name="Close").click()
+    page.locator("#pane").get_by_role("button", name="Close").click()
     expect(page.locator("#pane")).to_be_hidden()
 
 
@@ -106,9 +105,7 @@ def test_the_few_words_are_marked_where_they_are_quoted(page: Page) -> None:
 
 
 def test_markup_in_articles_questions_and_answers_is_text(page: Page) -> None:
-    page.locator("#corpus summary").click()
-    expect(page.locator("#corpus-list .title").first).to_have_text(ANCHOVY.title)
-    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name=ANCHOVY.title, exact=True)).to_have_text(ANCHOVY.title)
     ask(page, f"What did the banner of the anchovy market read? {SCRIPT}")
     expect(page.locator(".question")).to_have_text(re.compile(re.escape(SCRIPT)))
     expect(page.locator(".refusal")).to_contain_text("something else")

@@ -153,3 +153,52 @@ def test_events_survive_any_cut_of_their_bytes(modules: Page, size: int) -> None
         return events;
     }"""
     assert modules.evaluate(read, [list(STREAM.encode()), size]) == EVENTS
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "why"),
+    [
+        ("news.txt", 1, None),
+        ("NEWS.PDF", 19_900_000, None),
+        ("news.txt", 19_900_001, "it is larger than 19.9 MB"),
+        ("news.txt", 0, "it is empty"),
+        ("news", 1, "not a kind of file that can be read"),
+        ("news.exe", 1, "not a kind of file that can be read"),
+        (".txt", 1, "not a kind of file that can be read"),
+        ("n" * 197 + ".txt", 1, "its name is longer than 200 characters"),
+    ],
+)
+def test_files_are_looked_at_before_they_are_sent(
+    modules: Page, name: str, size: int, why: str | None
+) -> None:
+    sift = """async (files) => {
+        const { sifted } = await import("/static/files.js");
+        return sifted(files);
+    }"""
+    file = {"name": name, "size": size}
+    found = modules.evaluate(sift, [file])
+    assert found["good"] == ([] if why else [file])
+    assert found["bad"] == ([{"name": name, "why": why}] if why else [])
+
+
+def test_two_files_of_one_name_are_one_too_many(modules: Page) -> None:
+    sift = """async (names) => {
+        const { sifted } = await import("/static/files.js");
+        const { bad } = sifted(names.map((name) => ({ name, size: 1 })));
+        return bad.map(({ name }) => name);
+    }"""
+    names = ["a.txt", "b.txt", "a.md", "a.json", "a.jsonl", "a.txt"]
+    assert modules.evaluate(sift, names) == ["a.md", "a.txt"]
+
+
+def test_portions_hold_every_file_once_and_none_is_too_large(modules: Page) -> None:
+    divide = """async (sizes) => {
+        const { portions } = await import("/static/files.js");
+        const lists = portions(sizes.map((size) => ({ size })));
+        return lists.map((list) => list.map(({ size }) => size));
+    }"""
+    sizes = [12_000_000, 7_900_000, 1, 19_900_000, *range(1, 120)]
+    cut = modules.evaluate(divide, sizes)
+    assert [size for portion in cut for size in portion] == sizes
+    assert [len(portion) for portion in cut] == [2, 1, 1, 50, 50, 19]
+    assert max(map(sum, cut)) <= 19_900_000
