@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -143,8 +144,9 @@ def test_no_state_breaks_a_rule_of_accessibility(
 ) -> None:
     story.emulate_media(reduced_motion="reduce")
     state(story)
-    for scheme in ("light", "dark"):
-        story.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # of two literals
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        story.emulate_media(color_scheme=scheme)
         result = Axe().run(story)
         assert result.violations_count == 0, result.generate_report()
 

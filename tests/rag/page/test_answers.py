@@ -184,7 +184,7 @@ def test_the_conversation_so_far_goes_with_the_next_question(page: Page) -> None
     body = sent.value.post_data_json
     said = "Captain Marta Olsen thanked the 12th Rescue Unit."
     turn = [{"role": "user", "content": THANKED}, {"role": "assistant", "content": said}]
-    anything = {"as_of": None, "filters": {}}
+    anything: dict[str, object] = {"as_of": None, "filters": {}}
     assert body == {"question": THANKED, "history": turn * 3, "stream": True, **anything}
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.rag.page.site import SLOW, Site, ask
 from tests.rag.page.stories import BORN, INJURED, THANKS
-from tests.rag.page.told import answer, tell
+from tests.rag.page.told import answer, body_of, tell
 
 pytestmark = pytest.mark.real
 
@@ -49,7 +49,7 @@ def test_a_conversation_outlives_a_reload(story: Page) -> None:
     expect(story.locator("#conversation")).to_have_text(before, use_inner_text=True)
     with story.expect_request("**/v1/answer") as sent:
         ask(story, INJURED)
-    assert [turn["role"] for turn in sent.value.post_data_json["history"]] == [
+    assert [turn["role"] for turn in body_of(sent.value)["history"]] == [
         "user",
         "assistant",
     ] * 2

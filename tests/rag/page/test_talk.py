@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.rag.page.site import SLOW, ask
 from tests.rag.page.stories import BORN, INJURED, THANKS
-from tests.rag.page.told import answer, refusal, tell
+from tests.rag.page.told import answer, body_of, refusal, tell
 
 pytestmark = pytest.mark.real
 
@@ -93,7 +93,7 @@ def test_filters_that_left_articles_out_can_be_cleared_from_a_refusal(story: Pag
     expect(story.locator(".asked-of")).to_have_text("Asked of: 1 article")
     with story.expect_request("**/v1/answer") as sent:
         story.get_by_role("button", name="Clear the filters and ask again").click()
-    assert not sent.value.post_data_json["filters"].get("article_ids")
+    assert not body_of(sent.value)["filters"].get("article_ids")
     expect(story.locator(".turn")).to_have_count(1)
     expect(story.locator(".asked-of")).to_have_count(0)
 
@@ -112,7 +112,7 @@ def test_asking_again_replaces_the_turn_where_it_stands(story: Page) -> None:
     asked(story, THANKS, INJURED)
     with story.expect_request("**/v1/answer") as sent:
         story.get_by_role("button", name="Ask again").first.click()
-    assert sent.value.post_data_json["history"] == []
+    assert body_of(sent.value)["history"] == []
     expect(story.get_by_label("Your question")).to_be_enabled()
     expect(story.locator(".question")).to_have_text([THANKS, INJURED])
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Request, Route
 
 from tests.rag.page.stories import POST, WIRE
 
@@ -80,6 +80,13 @@ def tell(page: Page, *sent: tuple[str, Mapping[str, Any]]) -> None:
         "**/v1/answer",
         lambda route: route.fulfill(content_type="text/event-stream", body=body),
     )
+
+
+def body_of(request: Request) -> dict[str, Any]:
+    """What was asked, as it was sent."""
+    found = request.post_data_json
+    assert isinstance(found, dict)
+    return found
 
 
 def problem(status: int, code: str, detail: str = "no", hint: str = "") -> dict[str, Any]:
