@@ -1,63 +1,91 @@
 // One turn of the conversation: a question and, as it arrives, its answer.
 
-import { byId, count, el, marked, provenance, seconds } from "./dom.js";
+import { actionRow } from "./actions.js";
+import { cards, settleCards } from "./cards.js";
+import { chipButton, sentenceNodes } from "./chips.js";
+import { count, dayWords, el, folded } from "./dom.js";
+import { editQuestion } from "./edit.js";
+import { agreement, conflictTable, quotations, receipt, summary } from "./facts.js";
+import { newId } from "./keep.js";
+import { Problem } from "./problem.js";
+import { nearestNode, refusalNode } from "./refusal.js";
+import { problemNode, stoppedNode } from "./trouble.js";
 
-const HIGH = 0.85;
-const FAIR = 0.6;
-const LAST_WORD = /^([\s\S]*\s)(\S{1,24})$/;
-
-export function confidenceWord(confidence) {
-  if (confidence >= HIGH) return "High confidence";
-  return confidence >= FAIR ? "Fair confidence" : "Low confidence";
+/** What is kept of a turn, from its asking on. */
+export function newRecord(request) {
+  return {
+    id: newId(), asked_at: new Date().toISOString(), request, state: "asking",
+    evidence: [], drafted: [], answer: null, problem: null,
+  };
 }
 
-/** A turn; `element` belongs to whoever puts it on the page. */
+/**
+ * A turn; `element` belongs to whoever puts it on the page.
+ *
+ * Its hooks: `open(source, opener, trail)` shows an article; `again(turn, question?)` asks again in
+ * its place; `widen(turn)` does so without filters; `later(turn)` counts the turns below
+ * it; `feedback` keeps judgements, and `changed()` hears of them.
+ */
 export class Turn {
-  #openSource;
+  #hooks;
   #citations = new Map();
-  #drafted = [];
+  #evidence = el("div", { class: "found" });
   #status = el("p", { class: "status" }, "Looking through the articles…");
-  #reading = el("details", { class: "evidence", hidden: true });
   #answer = el("div", { class: "answer", "aria-live": "polite" });
   #facts = el("footer", { class: "facts", hidden: true });
 
-  /**
-   * @param {string} question
-   * @param {(source: Object, opener: HTMLElement) => void} openSource Shows an article.
-   */
-  constructor(question, openSource) {
-    this.question = question;
-    this.#openSource = openSource;
-    this.element = el("section", { class: "turn is-busy", "aria-label": "Question and answer" },
-      el("h2", { class: "question" }, question),
-      this.#status, this.#reading, this.#answer, this.#facts);
+  constructor(record, hooks) {
+    this.record = record;
+    this.#hooks = hooks;
+    const label = `question-${record.id.replace(/\W/g, "")}`;
+    this.heading = el("h2", { class: "question", id: label, tabindex: -1 }, record.request.question);
+    this.element = el("article", { class: "turn is-busy", "aria-labelledby": label },
+      this.heading, scopeNode(record.request), this.#evidence, this.#status, this.#answer,
+      this.#facts);
+  }
+
+  /** A turn that was kept; one that was being answered then counts as stopped. */
+  static kept(record, hooks) {
+    const { state, evidence, drafted, answer, problem } = record;
+    const turn = new Turn({ ...record, evidence: [], drafted: [] }, hooks);
+    turn.#answer.removeAttribute("aria-live");
+    turn.element.classList.add("is-kept");
+    turn.evidence(evidence);
+    for (const { sentence, citations } of drafted) turn.sentence(sentence, citations);
+    if (state === "done" && answer) turn.answer(answer);
+    else if (state === "failed" && problem) turn.failed(new Problem(problem));
+    else turn.stopped();
+    return turn;
+  }
+
+  get question() {
+    return this.record.request.question;
   }
 
   /** What was found, before the model has read it. */
   evidence(found) {
-    this.#status.hidden = true;
+    this.record.evidence = found;
     if (!found.length) return;
-    const articles = new Set(found.map((item) => item.article_id)).size;
-    const amount = `${count(found.length, "sentence")} from ${count(articles, "article")}`;
-    this.#reading.replaceChildren(
-      el("summary", {}, el("span", { class: "verb" }, "Reading "), amount,
-        el("span", { class: "dots" }, "…")),
-      el("ol", {}, ...found.map((item) => this.#evidenceItem(item))));
-    this.#reading.hidden = false;
+    this.#evidence.replaceChildren(
+      cards(found, (source, card) => this.#hooks.open(source, card, this.#trail(null))));
+    this.#status.textContent = "Writing, and checking every sentence…";
   }
 
   /** One verified sentence, with the citations that are new with it. */
   sentence(sentence, citations) {
     for (const citation of citations) this.#citations.set(citation.id, citation);
-    this.#drafted.push(sentence);
+    this.record.drafted.push({ sentence, citations });
     this.#paragraph().append(...this.#sentenceNodes(sentence));
   }
 
   /** The final word: it replaces whatever was drafted. */
   answer(wire) {
-    this.#settle();
-    const stands = same(this.#drafted, wire.sentences)
+    this.#settle("done");
+    const drafted = this.record.drafted.map(({ sentence }) => sentence);
+    const stands = same(drafted, wire.sentences)
       && same([...this.#citations.values()], wire.citations);
+    this.record.answer = wire;
+    this.record.drafted = [];
     this.#citations = new Map(wire.citations.map((citation) => [citation.id, citation]));
     if (wire.status === "refused") this.#refuse(wire);
     else if (!stands) { // left alone otherwise, so that a screen reader hears it once
@@ -69,42 +97,44 @@ export class Turn {
   }
 
   /** An error took the answer's place; what was drafted goes, since nothing vouches for the whole. */
-  failed(problem, retry) {
-    this.#settle();
-    const [verdict, ...more] = problem.said;
-    this.#answer.replaceChildren(el("div", { class: "problem" },
-      el("p", { class: "verdict" }, verdict),
-      ...more.map((line) => el("p", {}, line)),
-      problem.code ? el("p", { class: "code" }, problem.code) : null,
-      el("button", { type: "button", onclick: retry }, "Retry")));
+  failed(problem) {
+    this.#settle("failed");
+    this.record.problem = problem.record;
+    this.record.drafted = [];
+    this.#answer.replaceChildren(problemNode(problem,
+      () => this.#hooks.again(this), () => this.edit()));
   }
 
   /** The reader stopped it; the sentences so far were verified one by one, so they stay. */
-  stopped(retry) {
-    this.#settle();
-    const said = this.#drafted.length ? "Stopped before the answer was complete." : "Stopped.";
-    this.#answer.append(el("div", { class: "stopped" }, el("p", { class: "verdict" }, said),
-      el("button", { type: "button", onclick: retry }, "Ask again")));
+  stopped() {
+    this.#settle("stopped");
+    const said = this.record.drafted.length ? "Stopped before the answer was complete." : "Stopped.";
+    this.#answer.append(stoppedNode(said,
+      () => this.#hooks.again(this), () => this.edit()));
   }
 
-  #settle() {
+  /** Let the question be edited where it stands. */
+  edit() {
+    editQuestion(this.heading, this.#hooks.later(this),
+      (question) => this.#hooks.again(this, question));
+  }
+
+  #settle(state) {
+    this.record.state = state;
     this.element.classList.remove("is-busy");
     this.#status.hidden = true;
-    this.#reading.querySelector(".verb")?.replaceChildren("Read ");
-    this.#reading.querySelector(".dots")?.remove();
+    const found = this.#evidence.firstElementChild;
+    if (found) settleCards(found, []);
   }
 
   #refuse({ refusal }) {
-    this.#answer.replaceChildren(el("div", { class: "refusal" },
-      el("p", { class: "verdict" }, "No answer"), el("p", {}, refusal.message),
-      ...refusal.nearest.map((id) => this.#nearest(id))));
-  }
-
-  #nearest(id) {
-    const { quote } = this.#citations.get(id);
-    return el("p", { class: "nearest" },
-      el("span", { class: "lead" }, "The nearest that they say:"), " ",
-      el("q", {}, folded(quote)), " ", this.#chip(id));
+    const cited = (refusal.nearest ?? []).map((id) => this.#citations.get(id)).filter(Boolean);
+    const near = cited.map((one) => nearestNode(folded(one.quote), this.#chip(one.id, null)));
+    const { as_of: asOf, filters } = this.record.request;
+    this.#answer.replaceChildren(refusalNode(refusal, near, {
+      isNarrowed: Boolean(asOf) || scopeParts(filters).length > 0,
+      widen: () => this.#hooks.widen(this),
+    }));
   }
 
   #paragraph() {
@@ -112,138 +142,71 @@ export class Turn {
       ?? this.#answer.appendChild(el("p", { class: "prose" }));
   }
 
-  #sentenceNodes({ text, citations }) {
-    const chips = citations.map((id) => this.#chip(id));
-    const [, start, last] = LAST_WORD.exec(text) ?? ["", "", text];
-    const tail = el("span", { class: last.length <= 24 ? "tail" : null }, last, ...chips);
-    return [el("span", { class: "sentence" }, start, tail), " "];
+  #sentenceNodes(sentence) {
+    const chips = sentence.citations.map((id) => this.#chip(id, sentence));
+    return sentenceNodes(sentence.text, chips);
   }
 
-  #chip(id) {
+  #chip(id, sentence) {
     const citation = this.#citations.get(id);
-    if (!citation) return null;
-    const chip = el("button", {
-      class: "chip", type: "button", "aria-label": `Citation ${id}: ${citation.title}`,
-      onclick: () => { hideTip(); this.#openSource(citation, chip); },
-    }, `[${id}]`);
-    explain(chip, citation);
-    return chip;
+    return citation ? chipButton(citation,
+      (chip) => this.#hooks.open(citation, chip, this.#trail(sentence))) : null;
   }
 
-  #evidenceItem(item) {
-    const source = { ...item, quote: item.text };
-    const open = (event) => this.#openSource(source, event.currentTarget);
-    return el("li", {}, el("button", { type: "button", onclick: open }, item.text),
-      origin(item));
+  /** What the reader can step through from one of the quotations. */
+  #trail(sentence) {
+    const { answer, drafted } = this.record;
+    return {
+      citations: [...this.#citations.values()], sentence,
+      sentences: answer?.sentences ?? drafted.map((one) => one.sentence),
+      generation: answer?.receipt.index_generation ?? null,
+      mark: (id) => this.#mark(id),
+    };
+  }
+
+  #mark(id) {
+    for (const chip of this.element.querySelectorAll(".chip")) {
+      if (chip.dataset.id === String(id)) chip.setAttribute("aria-current", "true");
+      else chip.removeAttribute("aria-current");
+    }
   }
 
   #factNodes(wire) {
-    const total = seconds(wire.timings_ms.total);
-    const summary = wire.status === "answered"
-      ? `${confidenceWord(wire.confidence)} · ${total}` : `Refused in ${total}`;
+    const found = this.#evidence.firstElementChild;
+    if (found) settleCards(found, wire.citations);
+    const open = (source, opener) => this.#hooks.open(source, opener, this.#trail(null));
     return [
-      el("p", { class: "summary" }, summary),
+      ...(wire.conflicts ?? []).map((one) => conflictTable(one, this.#citations, open)),
+      ...(wire.agreement ?? []).map(agreement),
+      summary(wire),
       wire.question_used && wire.question_used !== folded(this.question)
         ? el("p", { class: "read-as" }, `Read as: ${wire.question_used}`) : null,
-      ...(wire.agreement ?? []).map((entry) => this.#agreement(entry)),
-      ...(wire.conflicts ?? []).map((entry) => this.#conflict(entry)),
       el("div", { class: "folds" },
-        wire.citations.length ? this.#quotations(wire) : null, receipt(wire)),
+        wire.citations.length ? quotations(wire, open) : null, receipt(wire)),
+      this.#actions(),
     ].filter((node) => node !== null);
   }
 
-  #agreement({ citations, articles, independent }) {
-    return el("p", { class: "agreement" }, el("span", { class: "refs" }, marks(citations)),
-      ` ${count(articles, "article")}, ${count(independent, "independent origin")}`);
-  }
-
-  #conflict({ slot, sides }) {
-    const told = sides.map(({ value, citations }) => `${value} ${marks(citations)}`).join("; ");
-    return el("p", { class: "conflict" }, `The articles differ${slot && ` on ${slot}`}: ${told}`);
-  }
-
-  #quotations({ citations, short }) {
-    const few = (short ?? "").split("; ");
-    const items = citations.map((citation) => {
-      const open = (event) => this.#openSource(citation, event.currentTarget);
-      return el("li", { value: citation.id },
-        el("button", { type: "button", onclick: open }, ...marked(citation.quote, few)),
-        origin(citation));
+  #actions() {
+    return actionRow(this.record, {
+      again: () => this.#hooks.again(this), edit: () => this.edit(),
+      feedback: this.#hooks.feedback, changed: this.#hooks.changed,
     });
-    return el("details", { class: "quotations" },
-      el("summary", {}, count(citations.length, "quotation")), el("ol", {}, ...items));
   }
-}
-
-/** Where a quotation is from, on one line. */
-function origin(source) {
-  return el("span", { class: "meta origin" },
-    el("span", { class: "title" }, source.title), " · ", provenance(source));
 }
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-const folded = (text) => text.trim().replace(/\s+/g, " "); // as the service folds a question
-const marks = (ids) => ids.map((id) => `[${id}]`).join("");
 
-function receipt({ receipt: made, timings_ms: timings, confidence, refusal }) {
-  const ms = (value) => (Number.isFinite(value) ? `${value.toLocaleString("en-GB")} ms` : null);
-  const rows = [
-    ["Model, SHA-256", made.model_sha256], ["Index generation", made.index_generation],
-    ["Prompts, SHA-256", made.prompt_sha256], ["Dateline", made.version],
-    ["Confidence", confidence.toFixed(2)], ["Refusal", refusal?.code],
-    ["Retrieved after", ms(timings.retrieve)], ["First sentence after", ms(timings.first_sentence)],
-    ["Finished after", ms(timings.total)],
-  ].filter(([, value]) => value !== null && value !== undefined);
-  return el("details", { class: "receipt" }, el("summary", {}, "Receipt"),
-    el("dl", {}, ...rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)])));
+function scopeParts({ article_ids: ids, outlets, published_from: from, published_to: to }) {
+  return [
+    ids?.length ? count(ids.length, "article") : null,
+    outlets?.length ? outlets.join(", ") : null,
+    from ? `from ${dayWords(from)}` : null, to ? `to ${dayWords(to)}` : null,
+  ].filter(Boolean);
 }
 
-// The tooltip: one for the page, shown beside the chip that the pointer or the keyboard is on.
-
-let tipTimer = 0;
-
-function explain(chip, citation) {
-  chip.addEventListener("pointerenter", (event) => {
-    if (event.pointerType === "mouse") showTip(chip, citation);
-  });
-  chip.addEventListener("pointerleave", hideTipSoon);
-  chip.addEventListener("focus", () => {
-    if (chip.matches(":focus-visible")) showTip(chip, citation);
-  });
-  chip.addEventListener("blur", hideTip);
-}
-
-function showTip(chip, citation) {
-  hideTip();
-  const tip = byId("tip");
-  tip.replaceChildren(el("q", {}, citation.quote), origin(citation));
-  tip.hidden = false;
-  tip.onpointerenter = () => clearTimeout(tipTimer);
-  tip.onpointerleave = hideTip;
-  chip.setAttribute("aria-describedby", "tip");
-  place(tip, chip.getBoundingClientRect());
-}
-
-function place(tip, { left, top, bottom }) {
-  const gap = 6;
-  const { width, height } = tip.getBoundingClientRect();
-  const widest = document.documentElement.clientWidth;
-  tip.style.left = `${Math.max(8, Math.min(left - 12, widest - width - 8))}px`;
-  const fits = bottom + gap + height < document.documentElement.clientHeight - 8;
-  tip.style.top = `${fits ? bottom + gap : Math.max(8, top - height - gap)}px`;
-}
-
-function hideTipSoon() {
-  clearTimeout(tipTimer);
-  tipTimer = setTimeout(hideTip, 150);
-}
-
-/** Hide the tooltip; true if it was shown. */
-export function hideTip() {
-  clearTimeout(tipTimer);
-  const tip = byId("tip");
-  const wasShown = !tip.hidden;
-  tip.hidden = true;
-  document.querySelector("[aria-describedby=tip]")?.removeAttribute("aria-describedby");
-  return wasShown;
+/** What restricted the question when it was asked; null if nothing did. */
+function scopeNode({ as_of: asOf, filters }) {
+  const parts = [...scopeParts(filters), asOf ? `as of ${dayWords(asOf)}` : null].filter(Boolean);
+  return parts.length ? el("p", { class: "asked-of meta" }, `Asked of: ${parts.join(" · ")}`) : null;
 }

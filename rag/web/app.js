@@ -1,163 +1,115 @@
-// The chat page: wires the question box, the conversation, the article pane and the service.
+// The chat page: wires the question box, the conversation, the reader, the sources and the service.
 
-import { hideTip, Turn } from "./answer.js";
 import { ArticlePane } from "./article.js";
-import { byId, el } from "./dom.js";
+import { listen, showBusy } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { byId } from "./dom.js";
+import { closeEditing } from "./edit.js";
+import { Feedback } from "./feedback.js";
+import { Keep } from "./keep.js";
+import { askForKey, listenForKey } from "./keyform.js";
+import { listenForKeys } from "./keys.js";
+import { listenForLatest, watchLatest } from "./latest.js";
+import { closeMenu, closeMenusOutside } from "./menu.js";
+import { hush } from "./notice.js";
+import { offerEarlier, offerExamples, sayAtOpening } from "./opening.js";
+import { asProblem } from "./problem.js";
 import { Sources } from "./sources.js";
-import { askStreaming, listArticles, Problem } from "./wire.js";
+import { hideTip, keepInPlace } from "./tip.js";
+import { beginAnew, showTools } from "./tools.js";
+import { watchFor } from "./watch.js";
+import { fetchExamples } from "./wire.js";
 
-const HISTORY_TURNS = 6; // messages, of the reader and of the service together
-const ROOM_SHOWN_BELOW = 200; // characters left
-
-const box = byId("question");
 const pane = new ArticlePane();
-const openSource = (source, opener) => pane.open(source, opener);
-const sources = new Sources(openSource);
+const open = (source, opener, trail) => pane.open(source, opener, trail);
+const sources = new Sources(open);
+const keep = new Keep(store("localStorage"), store("sessionStorage"));
+const feedback = new Feedback(store("localStorage"));
+const conversation = new Conversation({
+  keep, feedback, open, changed, answered, failed,
+  scope: () => ({ as_of: sources.asOf(), filters: sources.filters() }),
+  widen: () => sources.clear(),
+  busy: showBusy,
+});
 
-let history = [];
-let running = null; // the AbortController of the question being answered
 let generation = null;
 
-async function ask(question) {
-  if (running || question === "") return;
-  const turn = new Turn(question, openSource);
-  const retry = () => {
-    if (running) return;
-    turn.element.remove();
-    ask(question);
-  };
-  byId("opening").hidden = true;
-  byId("conversation").append(turn.element);
-  turn.element.scrollIntoView({ block: "start" });
-  running = new AbortController();
-  showBusy();
+/** A store of the browser; null if it is closed. */
+function store(name) {
   try {
-    await receive(turn, running.signal);
-  } catch (error) {
-    if (error.name === "AbortError") turn.stopped(retry);
-    else turn.failed(asProblem(error), retry);
-  } finally {
-    running = null;
-    showIdle();
+    return globalThis[name];
+  } catch {
+    return null;
   }
 }
 
-async function receive(turn, signal) {
-  const request = {
-    question: turn.question, history: history.slice(-HISTORY_TURNS),
-    as_of: sources.asOf(), filters: sources.filters(),
-  };
-  for await (const { type, data } of askStreaming(request, signal)) {
-    if (type === "evidence") turn.evidence(data.evidence);
-    else if (type === "sentence") turn.sentence(data.sentence, data.citations);
-    else if (type === "answer") {
-      turn.answer(data);
-      remember(turn.question, data);
-    }
-  }
+function ask(question) {
+  hush();
+  return sources.mayAsk() && conversation.ask(question);
 }
 
-function remember(question, { status, refusal, sentences, receipt }) {
-  const said = status === "refused" ? refusal.message : sentences.map(({ text }) => text).join(" ");
-  history.push({ role: "user", content: question }, { role: "assistant", content: said });
-  if (receipt.index_generation !== generation) loadCorpus().catch(() => {});
+function resume(id) {
+  conversation.stop();
+  conversation.restore(keep.open(id));
+  conversation.last?.element.scrollIntoView({ block: "start" });
 }
 
-/** A fault in the page itself is shown too, and left in the console for whoever mends it. */
-function asProblem(error) {
-  if (error instanceof Problem) return error;
-  console.error(error);
-  return new Problem({ title: "The page failed to show the answer", detail: String(error) });
+function changed() {
+  const { last, isBusy } = conversation;
+  byId("opening").hidden = last !== null;
+  byId("conversation").classList.toggle("is-answering", isBusy);
+  if (!last) offerEarlier(keep, resume);
+  showTools(conversation, feedback);
+  watchLatest(last);
 }
 
-function showBusy() {
-  box.disabled = true;
-  byId("send").hidden = true;
-  byId("stop").hidden = false;
-  byId("stop").focus({ preventScroll: true });
+function answered({ receipt }) {
+  if (receipt.index_generation !== generation) sources.load().catch(() => {});
 }
 
-function showIdle() {
-  const held = [byId("stop"), document.body].includes(document.activeElement);
-  box.disabled = false;
-  byId("send").hidden = false;
-  byId("stop").hidden = true;
-  // On a touch screen the focus would bring up the keyboard, over the answer.
-  if (held && matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true });
+function failed(problem, again) {
+  if (problem.asksForKey) askForKey(problem, () => { start(); again(); });
+  else if (problem.isPassing) watchFor(problem, start);
 }
 
-function submit() {
-  const question = box.value.trim();
-  if (running || question === "") return;
-  box.value = "";
-  fitBox();
-  ask(question);
-}
-
-function fitBox() {
-  box.style.height = "auto";
-  box.style.height = `${box.scrollHeight + box.offsetHeight - box.clientHeight}px`;
-  const left = box.maxLength - box.value.length;
-  byId("room").hidden = left > ROOM_SHOWN_BELOW;
-  byId("room").textContent = left > ROOM_SHOWN_BELOW ? "" : `${left} characters left`;
-}
-
-async function loadCorpus() {
-  const listed = await listArticles();
-  generation = listed.generation;
-  sources.show(listed.articles);
-  return listed.articles;
-}
-
-async function offerExamples(articles) {
-  const { articles: meant, examples } = await (await fetch("static/examples.json")).json();
-  const ids = (list) => [...list].sort().join("\n");
-  if (ids(meant) !== ids(articles.map(({ id }) => id))) return;
-  byId("examples").replaceChildren(...examples.map(({ question, note }) =>
-    el("li", {}, el("button", { type: "button", onclick: () => ask(question) },
-      question, note ? el("span", { class: "meta" }, note) : null))));
-  byId("examples").hidden = false;
-}
-
+/** Load what the opening shows; a service that is away or wants a key is waited for. */
 async function start() {
   try {
-    const articles = await loadCorpus();
-    if (articles.length) await offerExamples(articles);
-    else sayAtOpening("There are no articles yet. Add some with: dateline index FOLDER");
+    const listed = await sources.load();
+    await fillOpening(listed.articles, listed.generation);
   } catch (error) {
-    sayAtOpening(asProblem(error).said.join(" "));
+    const problem = asProblem(error);
+    sayAtOpening(problem.said.join(" "));
+    failed(problem, () => {});
   }
 }
 
-function sayAtOpening(text) {
-  byId("opening-note").textContent = text;
-  byId("opening-note").hidden = false;
+async function fillOpening(articles, listed) {
+  generation = listed;
+  sayAtOpening("");
+  offerExamples(articles.length ? await fetchExamples().catch(() => []) : [], ask);
 }
 
-byId("composer").addEventListener("submit", (event) => {
-  event.preventDefault();
-  submit();
-});
-byId("stop").addEventListener("click", () => running?.abort());
-box.addEventListener("input", fitBox);
-box.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  submit();
-});
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !hideTip() && !sources.close()) pane.close();
-});
+listen({ ask, stop: () => conversation.stop(), editLast: () => conversation.editLast() });
+listenForKey();
+listenForKeys([hideTip, closeMenu, closeEditing, () => sources.close(), () => pane.close()]);
+listenForLatest();
+closeMenusOutside();
+keepInPlace();
+sources.onChange(fillOpening);
+byId("new-conversation").addEventListener("click", () => beginAnew(conversation, keep, resume));
+addEventListener("beforeunload", () => conversation.leave());
 
 // On paper, quotations and receipts stand open.
-let folded = [];
+let folds = [];
 addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll(".facts details:not([open])")];
-  for (const details of folded) details.open = true;
+  folds = [...document.querySelectorAll(".facts details:not([open], .menu)")];
+  for (const details of folds) details.open = true;
 });
 addEventListener("afterprint", () => {
-  for (const details of folded) details.open = false;
+  for (const details of folds) details.open = false;
 });
 
+conversation.restore(keep.resume());
 start();
-box.focus({ preventScroll: true });
+byId("question").focus({ preventScroll: true });

@@ -1,73 +1,43 @@
-// The pane that shows an article, with a quotation marked in it.
+// The reader: an article beside (on a narrow screen: over) the conversation, its quotations marked.
 
 import { addressNode, byId, el, provenance } from "./dom.js";
+import { chipButton } from "./chips.js";
+import { reference } from "./exports.js";
+import { icon } from "./icons.js";
+import { copy } from "./save.js";
+import { located, paragraphNodes } from "./spans.js";
 import { fetchArticle } from "./wire.js";
 
-const LONG_LINE = 120; // mean UTF-16 units a line above which every line is a paragraph
+const KEPT = 6; // articles that need not be fetched again
+const STEPS = { ArrowLeft: -1, k: -1, K: -1, ArrowRight: 1, j: 1, J: 1 };
 
 /**
- * Where the code point number `codePoints` begins, in UTF-16 units.
+ * The reader.
  *
- * The service counts Unicode code points, JavaScript UTF-16 units; a character outside the basic
- * plane is one of the first and two of the second.
+ * A source has `article_id` and what is known: `title`, `outlet`, `published`, `url`; a quotation
+ * also has `start`, `end` (code points), `quote`, and its `id` in the answer.
+ *
+ * A trail is what can be stepped through from a quotation: `citations`, by number; `sentences`,
+ * `{text, citations}`; `sentence`, the one it was opened from, or null; `generation`, that which
+ * answered, or null; `mark(id)`, which shows in the answer where the reader is.
  */
-export function utf16Offset(text, codePoints) {
-  let offset = 0;
-  for (let seen = 0; seen < codePoints && offset < text.length; seen += 1) {
-    offset += text.codePointAt(offset) > 0xffff ? 2 : 1;
-  }
-  return offset;
-}
-
-/**
- * Cut a text into paragraphs, but never inside `kept`.
- *
- * Blank lines separate paragraphs; single line ends do too where lines are long or no line is blank.
- *
- * @param {string} text
- * @param {{start: number, end: number}|null} kept UTF-16 units.
- * @returns {{start: number, end: number}[]} UTF-16 units, in order, none of white space only.
- */
-export function paragraphs(text, kept) {
-  const cuts = [];
-  let from = 0;
-  for (const gap of text.matchAll(separator(text))) {
-    const [start, end] = [gap.index, gap.index + gap[0].length];
-    if (kept && start < kept.end && end > kept.start) continue;
-    cuts.push({ start: from, end: start });
-    from = end;
-  }
-  cuts.push({ start: from, end: text.length });
-  return cuts.filter(({ start, end }) => text.slice(start, end).trim() !== "");
-}
-
-function separator(text) {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
-  const mean = text.length / Math.max(lines.length, 1);
-  const blank = /\r?\n[ \t]*\r?\n\s*/g;
-  return mean > LONG_LINE || !blank.test(text) ? /\s*\n\s*/g : new RegExp(blank.source, "g");
-}
-
-/** Paragraphs as elements; the marked span, if any, is the one `<mark>` among them. */
-function paragraphNodes(text, marked) {
-  return paragraphs(text, marked).map(({ start, end }) => {
-    if (!marked || marked.start < start || marked.end > end) {
-      return el("p", {}, text.slice(start, end));
-    }
-    return el("p", {}, text.slice(start, marked.start),
-      el("mark", {}, text.slice(marked.start, marked.end)), text.slice(marked.end, end));
-  });
-}
-
-/** The pane beside (on a narrow screen: over) the conversation. */
 export class ArticlePane {
   #pane = byId("pane");
   #narrow = matchMedia("(max-width: 959px)");
+  #kept = new Map();
   #opener = null;
   #request = null;
+  #source = null;
+  #trail = null;
 
   constructor() {
     byId("pane-close").addEventListener("click", () => this.close());
+    byId("pane-previous").append(icon("left"));
+    byId("pane-next").append(icon("right"));
+    byId("pane-previous").addEventListener("click", () => this.#step(-1));
+    byId("pane-next").addEventListener("click", () => this.#step(1));
+    byId("pane-copy").addEventListener("click", () => this.#copy());
+    this.#pane.addEventListener("keydown", (event) => this.#key(event));
     this.#narrow.addEventListener("change", () => this.#shield());
   }
 
@@ -78,70 +48,173 @@ export class ArticlePane {
   /**
    * Show an article.
    *
-   * @param {Object} source `article_id`, and what is known: `title`, `outlet`, `published`, `url`;
-   *   a quotation also has `start`, `end` (code points) and `quote`, and its `id` in the answer.
+   * @param {Object} source
    * @param {HTMLElement} opener Gets the focus back.
+   * @param {Object|null} trail
    */
-  async open(source, opener) {
-    this.#request?.abort();
-    this.#request = new AbortController();
-    const { signal } = this.#request;
-    this.#markOpener(opener);
+  async open(source, opener, trail = null) {
+    this.#trail?.mark(null);
+    this.#opener?.removeAttribute("aria-current");
+    this.#opener = opener;
+    this.#trail = trail;
+    if (!trail) opener?.setAttribute("aria-current", "true");
     this.#pane.hidden = false;
     this.#shield();
-    this.#head(source, source.quote === undefined ? "Article" : `Citation ${source.id ?? ""}`);
-    byId("pane-text").replaceChildren();
-    this.#note("Loading the article…");
+    const shown = this.#show(source);
     byId("pane-title").focus({ preventScroll: true });
-    try {
-      const article = await fetchArticle(source.article_id, signal);
-      if (!signal.aborted) this.#show(article, source);
-    } catch (error) {
-      if (signal.aborted) return;
-      this.#note((error.said ?? [String(error)]).join(" "), true);
-    }
+    await shown;
   }
 
   close() {
-    if (!this.isOpen) return;
+    if (!this.isOpen) return false;
     this.#request?.abort();
     this.#pane.hidden = true;
     this.#shield();
-    const opener = this.#opener;
-    this.#markOpener(null);
-    const target = opener?.isConnected && opener.offsetParent ? opener : byId("question");
-    target.focus({ preventScroll: target === opener });
+    this.#trail?.mark(null);
+    this.#opener?.removeAttribute("aria-current");
+    const seen = this.#opener?.isConnected && this.#opener.offsetParent;
+    const target = seen ? this.#opener : byId("question");
+    target.focus({ preventScroll: target === this.#opener });
+    this.#opener = this.#trail = null;
+    return true;
   }
 
-  #show(article, source) {
-    this.#head(article, byId("pane-kind").textContent);
-    this.#note("");
-    const marked = this.#located(article.text, source);
-    byId("pane-text").replaceChildren(...paragraphNodes(article.text, marked));
+  #key(event) {
+    const step = STEPS[event.key];
+    const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (!step || !isPlain || !this.#trail) return;
+    event.preventDefault();
+    this.#step(step);
+  }
+
+  /** To the quotation before or after this one; the focus stays where it is. */
+  #step(by) {
+    const { citations } = this.#trail;
+    const next = citations[this.#place() + by];
+    if (next) this.#show(next);
+  }
+
+  #place() {
+    return this.#trail ? this.#trail.citations.findIndex(({ id }) => id === this.#source.id) : -1;
+  }
+
+  async #show(source) {
+    this.#request?.abort();
+    this.#request = new AbortController();
+    const { signal } = this.#request;
+    this.#source = source;
+    this.#head(source);
+    this.#bar();
+    try {
+      const article = await this.#article(source.article_id, signal);
+      if (!signal.aborted) this.#fill(article);
+    } catch (error) {
+      if (signal.aborted) return;
+      byId("pane-text").replaceChildren();
+      this.#note(this.#lost(error), true);
+    }
+  }
+
+  /** The article as it was when it was quoted; as it is now if that is gone. */
+  async #article(id, signal) {
+    const generation = this.#trail?.generation ?? null;
+    const key = JSON.stringify([id, generation]);
+    if (generation && this.#kept.has(key)) return this.#kept.get(key);
+    byId("pane-text").replaceChildren();
+    this.#note("Loading the article…");
+    const article = await fetchArticle(id, generation, signal).catch((error) => {
+      if (!generation || error.status !== 404) throw error;
+      return fetchArticle(id, null, signal);
+    });
+    this.#kept.set(key, article);
+    if (this.#kept.size > KEPT) this.#kept.delete(this.#kept.keys().next().value);
+    return article;
+  }
+
+  #fill(article) {
+    const { text } = article;
+    this.#head({ ...article, article_id: article.id });
+    const isQuoted = this.#source.quote !== undefined;
+    const current = isQuoted ? located(text, this.#source) : null;
+    const others = (this.#trail?.citations ?? [])
+      .filter((one) => one.article_id === article.id && one.id !== this.#source.id)
+      .map((one) => located(text, one)).filter((span) => span !== null);
+    byId("pane-text").replaceChildren(...paragraphNodes(text, current, others));
+    this.#note(isQuoted && !current ? this.#changed() : "", true);
+    this.#scroll();
+  }
+
+  #scroll() {
     const scroller = byId("pane-scroll");
-    const mark = scroller.querySelector("mark");
+    const mark = scroller.querySelector("mark:not(.faint)");
     scroller.scrollTop = 0;
     if (!mark) return;
     const above = mark.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
     scroller.scrollTop = above - scroller.clientHeight / 4;
   }
 
-  /** The quotation in UTF-16 units; null, and a note, if the article no longer says it there. */
-  #located(text, { start, end, quote }) {
-    if (quote === undefined) return null;
-    const span = { start: utf16Offset(text, start), end: utf16Offset(text, end) };
-    if (text.slice(span.start, span.end) === quote) return span;
-    this.#note(`The article has changed since the answer, which quoted: “${quote}”`, true);
-    return null;
+  #changed() {
+    return `The article has changed since the answer, which quoted: “${this.#source.quote}”`;
   }
 
-  #head(article, kind) {
-    byId("pane-kind").textContent = kind;
-    byId("pane-title").textContent = article.title || article.id || article.article_id;
-    const address = addressNode(article.url);
-    const id = el("span", { class: "article-id" }, article.article_id ?? article.id);
-    byId("pane-meta").replaceChildren(
-      provenance(article), " · ", ...(address ? [address, " · "] : []), id);
+  #lost(error) {
+    const said = (error.said ?? [String(error)]).join(" ");
+    const { quote } = this.#source;
+    if (error.status !== 404 || quote === undefined) return said;
+    return `This article is no longer in the collection. The answer quoted: “${quote}”`;
+  }
+
+  #head(source) {
+    byId("pane-title").textContent = source.title || source.article_id;
+    const address = addressNode(source.url);
+    byId("pane-meta").replaceChildren(provenance(source), " · ", ...(address ? [address, " · "] : []),
+      el("span", { class: "article-id" }, source.article_id));
+  }
+
+  /** Which quotation this is, of how many, and the sentence that it stands behind. */
+  #bar() {
+    const { quote, id } = this.#source;
+    const place = this.#place();
+    const all = this.#trail?.citations.length ?? 0;
+    const isOneOf = place >= 0 && all > 1;
+    byId("pane-kind").textContent = quote === undefined ? "Article"
+      : isOneOf ? `Citation ${place + 1} of ${all}` : id ? `Citation ${id}` : "Evidence";
+    byId("pane-steps").hidden = !isOneOf;
+    byId("pane-copy").hidden = quote === undefined;
+    byId("pane-previous").setAttribute("aria-disabled", String(place <= 0));
+    byId("pane-next").setAttribute("aria-disabled", String(place >= all - 1));
+    this.#trail?.mark(id ?? null);
+    this.#claim();
+  }
+
+  #claim() {
+    const claim = byId("pane-claim");
+    const held = claim.contains(document.activeElement);
+    const said = this.#sentence();
+    claim.hidden = !said;
+    if (!said) return;
+    this.#trail.sentence = said;
+    const cited = said.citations.map((id) => this.#trail.citations.find((one) => one.id === id));
+    claim.replaceChildren(el("q", {}, said.text),
+      ...cited.filter(Boolean).map((citation) => {
+        const chip = chipButton(citation, () => this.#show(citation));
+        if (citation.id === this.#source.id) chip.setAttribute("aria-current", "true");
+        return chip;
+      }));
+    if (held) claim.querySelector("[aria-current]").focus({ preventScroll: true });
+  }
+
+  /** The sentence that the reader came from while it cites this; else the first that does. */
+  #sentence() {
+    const cites = (one) => one?.citations.includes(this.#source.id);
+    const { sentence = null, sentences = [] } = this.#trail ?? {};
+    return cites(sentence) ? sentence : sentences.find(cites) ?? null;
+  }
+
+  async #copy() {
+    const source = this.#source;
+    const done = await copy(`“${source.quote}”\n${reference(source)}\n`);
+    byId("pane-copied").textContent = done ? "Copied." : "The browser did not let it be copied.";
   }
 
   #note(text, isProblem = false) {
@@ -149,12 +222,7 @@ export class ArticlePane {
     note.textContent = text;
     note.hidden = text === "";
     note.classList.toggle("is-problem", isProblem);
-  }
-
-  #markOpener(opener) {
-    this.#opener?.removeAttribute("aria-current");
-    this.#opener = opener;
-    opener?.setAttribute("aria-current", "true");
+    byId("pane-copied").textContent = "";
   }
 
   /** Over the page, the pane keeps the keyboard to itself; beside it, both can be reached. */

@@ -16,7 +16,7 @@ export function el(tag, props = {}, ...children) {
     if (typeof value === "function") node.addEventListener(key.slice(2), value);
     else node.setAttribute(key, value === true ? "" : String(value));
   }
-  node.append(...children.filter((child) => child !== null));
+  node.append(...children.filter((child) => child !== null && child !== undefined));
   return node;
 }
 
@@ -69,13 +69,28 @@ const CALENDAR = new Intl.DateTimeFormat("en-GB", {
   day: "numeric", month: "long", year: "numeric", timeZone: "UTC",
 });
 
-/** An ISO date in words, in a `<time>`; "undated" where it is unknown. */
-export function dateNode(published) {
-  const day = published ? new Date(`${published}T00:00:00Z`) : null;
-  if (!day) return document.createTextNode("undated");
-  if (Number.isNaN(day.getTime())) return document.createTextNode(published);
-  return el("time", { datetime: published }, CALENDAR.format(day));
+/** An ISO date in words; "undated" where it is unknown. */
+export function dayWords(published) {
+  if (!published) return "undated";
+  const day = new Date(`${published}T00:00:00Z`);
+  return Number.isNaN(day.getTime()) ? published : CALENDAR.format(day);
 }
+
+/** The same, in a `<time>` if it is a date. */
+export function dateNode(published) {
+  const said = dayWords(published);
+  if (!published || said === published) return document.createTextNode(said);
+  return el("time", { datetime: published }, said);
+}
+
+/** Who agrees: "2 articles, 1 origin". */
+export function agreementWords({ articles, independent }) {
+  const noun = independent === 1 ? "origin" : "independent origin";
+  return `${count(articles, "article")}, ${count(independent, noun)}`;
+}
+
+/** White space folded, as the service folds a question. */
+export const folded = (text) => text.trim().replace(/\s+/g, " ");
 
 /** "Outlet · 8 April 2025", what is unknown said to be unknown. */
 export function provenance(article) {

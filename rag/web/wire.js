@@ -1,102 +1,14 @@
 // The service, as the page sees it: requests go out, parsed objects or a `Problem` come back.
 // Addresses are relative, so that the page also works below a path prefix.
 
-/** Anything that stops an answer: an RFC 9457 problem document, or one made here like it. */
-export class Problem extends Error {
-  constructor({ title, detail = "", hint = "", code = "", status = 0 }) {
-    super(title);
-    Object.assign(this, { detail, hint, code, status });
-  }
+import { readEvents } from "./events.js";
+import { brokenOff, Problem, unreachable, unreadable } from "./problem.js";
+import { isAnswer, isArticle, isArticles, isEvent, isExamples } from "./shape.js";
 
-  /** What went wrong and what helps, as sentences; a service's title is only a class name. */
-  get said() {
-    const first = this.code ? this.detail || this.message : this.message;
-    return [...new Set([first, this.detail, this.hint])].filter(Boolean).map(asSentence);
-  }
-}
+export { readEvents } from "./events.js";
+export { Problem } from "./problem.js";
 
-function asSentence(text) {
-  return text[0].toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? "" : ".");
-}
-
-const unreachable = () => new Problem({
-  title: "The service cannot be reached",
-  hint: "Check that it is running, then try again.",
-});
-
-const brokenOff = () => new Problem({
-  title: "The answer broke off",
-  detail: "The connection ended before the answer was complete.",
-});
-
-const unreadable = () => new Problem({
-  title: "The reply could not be read",
-  detail: "It is not what this page expects. Page and service may be of different versions.",
-});
-
-/** Server-Sent Events from text that arrives in pieces cut anywhere. */
-export class EventParser {
-  #rest = "";
-  #endedInReturn = false;
-  #type = "";
-  #data = [];
-
-  /**
-   * @param {string} piece
-   * @returns {{type: string, data: string}[]} The events that the piece completes, in order.
-   */
-  push(piece) {
-    const events = [];
-    if (piece === "") return events;
-    // The \n of a \r\n that was cut in two ends no second line.
-    const fresh = this.#endedInReturn && piece[0] === "\n" ? piece.slice(1) : piece;
-    this.#endedInReturn = piece.endsWith("\r");
-    const lines = (this.#rest + fresh).split(/\r\n|\n|\r/);
-    this.#rest = lines.pop();
-    for (const line of lines) {
-      if (line === "") this.#dispatch(events);
-      else this.#field(line);
-    }
-    return events;
-  }
-
-  #dispatch(events) {
-    if (this.#data.length) {
-      events.push({ type: this.#type || "message", data: this.#data.join("\n") });
-    }
-    this.#type = "";
-    this.#data = [];
-  }
-
-  #field(line) {
-    const colon = line.indexOf(":");
-    if (colon === 0) return; // a comment
-    const name = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
-    if (name === "event") this.#type = value;
-    else if (name === "data") this.#data.push(value);
-  }
-}
-
-/**
- * The events in a stream of bytes.
- *
- * @param {ReadableStream<Uint8Array>} body UTF-8; a character may be cut between two pieces.
- */
-export async function* readEvents(body) {
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  const parser = new EventParser();
-  try {
-    for (;;) {
-      const { value, done } = await reader.read();
-      yield* parser.push(done ? decoder.decode() : decoder.decode(value, { stream: true }));
-      if (done) break;
-    }
-  } finally {
-    reader.cancel().catch(() => {});
-  }
-}
+const KEY = "dateline-key";
 
 /**
  * Ask, and receive the events up to and including `answer`.
@@ -119,6 +31,7 @@ export async function* askStreaming(request, signal) {
     for await (const { type, data } of readEvents(reply.body)) {
       const value = parsed(data);
       if (type === "error") throw new Problem({ title: "The answer failed", ...value });
+      if (type === "answer" ? !isAnswer(value) : !isEvent(type, value)) throw unreadable();
       yield { type, data: value };
       if (type === "answer") return;
     }
@@ -131,19 +44,53 @@ export async function* askStreaming(request, signal) {
 
 /** `{generation, articles: [...]}`. */
 export async function listArticles() {
-  return body(await send("v1/articles"));
+  return shaped(isArticles, await body(await send("v1/articles")));
 }
 
-/** `{id, title, outlet, published, url, text}`. */
-export async function fetchArticle(id, signal) {
-  return body(await send(`v1/articles/${encodeURIComponent(id)}`, { signal }));
+/**
+ * `{id, title, outlet, published, url, text}`.
+ *
+ * @param {string} id
+ * @param {string|null} generation As it was in that generation; null: as it is now.
+ * @param {AbortSignal} signal
+ */
+export async function fetchArticle(id, generation, signal) {
+  const wanted = generation ? `?generation=${encodeURIComponent(generation)}` : "";
+  const reply = await send(`v1/articles/${encodeURIComponent(id)}${wanted}`, { signal });
+  return shaped(isArticle, await body(reply));
+}
+
+/** Questions to begin with, `{question, note}`; none where the service has none. */
+export async function fetchExamples() {
+  const { examples } = shaped(isExamples, await body(await send("v1/examples")));
+  return examples;
+}
+
+/** That a question could be answered; a `Problem` is thrown if not. */
+export async function checkReady() {
+  await send("readyz");
+}
+
+/** Send this API key from now on, until the tab is closed. */
+export function useKey(key) {
+  sessionStorage.setItem(KEY, key);
+}
+
+function credentials() {
+  try {
+    const key = sessionStorage.getItem(KEY);
+    return key ? { Authorization: `Bearer ${key}` } : {};
+  } catch { // a browser that keeps nothing
+    return {};
+  }
 }
 
 /** A reply that is not an error; what else comes back is thrown as a `Problem`. */
 export async function send(address, options = {}) {
   let reply;
   try {
-    reply = await fetch(address, { cache: "no-store", ...options });
+    const headers = { ...credentials(), ...options.headers };
+    reply = await fetch(address, { cache: "no-store", ...options, headers });
   } catch (error) {
     throw options.signal?.aborted ? abortError() : unreachable();
   }
@@ -153,12 +100,16 @@ export async function send(address, options = {}) {
 
 async function problemOf(reply) {
   const title = `The service replied with status ${reply.status}`;
+  const known = { status: reply.status, retryAfter: secondsOf(reply.headers.get("Retry-After")) };
   try {
-    const said = await reply.json();
-    return new Problem({ title, status: reply.status, ...said });
+    return new Problem({ title, ...await reply.json(), ...known });
   } catch {
-    return new Problem({ title, status: reply.status });
+    return new Problem({ title, ...known });
   }
+}
+
+function secondsOf(header) {
+  return /^\d{1,5}$/.test(header ?? "") ? Number(header) : null;
 }
 
 /** The JSON of a reply. */
@@ -169,6 +120,11 @@ export async function body(reply) {
     if (error.name === "AbortError") throw error;
     throw error instanceof SyntaxError ? unreadable() : brokenOff();
   }
+}
+
+function shaped(shape, value) {
+  if (!shape(value)) throw unreadable();
+  return value;
 }
 
 function parsed(data) {

@@ -25,6 +25,7 @@ from rag.settings import load_settings
 from rag.verify import Verifier
 from tests.conftest import no_progress
 from tests.fakes import FakeEmbedder, FakeEngine
+from tests.rag.page import stories
 
 CHROMIUM = shutil.which("chromium")
 LAUNCH = [
@@ -68,6 +69,7 @@ REPLIES = {
     "of the anchovy market read?": (
         f"The banner of the anchovy market read {IMAGE} all night [1]."
     ),
+    **stories.REPLIES,
 }
 SLOW = "What does Captain Marta Olsen do so slowly?"
 REFUSED = "When was Captain Marta Olsen born?"
@@ -114,15 +116,23 @@ class Site:
     engine: ScriptedEngine
 
 
-def serve(articles: Sequence[Article], folder: Path) -> Iterator[Site]:
-    """The real service over these articles, on a free port, until the generator is closed."""
+def serve(
+    articles: Sequence[Article], folder: Path, embedder: FakeEmbedder | None = None
+) -> Iterator[Site]:
+    """The real service over these articles, on a free port, until the generator is closed.
+
+    Args:
+        articles: What it begins with.
+        folder: Where its index is.
+        embedder: What embeds the questions, and the articles that are added.
+    """
     engine, settings = ScriptedEngine(), load_settings(data_dir=folder)
     store = Store(settings.index_dir)
     sync(store, articles, FakeEmbedder, no_progress)
     pipeline = Pipeline(
         reader=Reader(store),
         dialogue=Dialogue(engine, PromptTemplate(settings.prompts_dir / "standalone.txt"), 6, 500),
-        retriever=Retriever(FakeEmbedder()),
+        retriever=Retriever(embedder or FakeEmbedder()),
         template=PromptTemplate(settings.prompts_dir / "answer.txt"),
         layout=Layout(joins=False),
         engine=engine,

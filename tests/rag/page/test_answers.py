@@ -1,12 +1,10 @@
 """The chat page in a real browser, before the real service: questions and their answers."""
 
 import re
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from index.articles import Article
 from tests.fakes import FakeEngine
 from tests.rag.page.site import (
     ANCHOVY,
@@ -20,7 +18,6 @@ from tests.rag.page.site import (
     THANKED,
     Site,
     ask,
-    serve,
 )
 
 pytestmark = pytest.mark.real
@@ -56,12 +53,11 @@ def test_a_citation_opens_its_article_with_exactly_the_quotation_marked(page: Pa
 
 
 def test_the_whole_article_is_in_the_pane(page: Page) -> None:
-    page.locator("#corpus summary").click()
-    page.get_by_role("button", name="The ferry Aurora").click()
+    page.get_by_role("button", name="The ferry Aurora", exact=True).click()
     expect(page.locator("#pane-text p")).to_have_count(3)
     shown = page.locator("#pane-text").text_content() or ""
     assert shown.split() == re.sub(r"\s*\n\s*", "", FERRY.text).split()
-    page.get_by_role("button", name="Close").click()
+    page.locator("#pane").get_by_role("button", name="Close").click()
     expect(page.locator("#pane")).to_be_hidden()
 
 
@@ -80,7 +76,7 @@ def test_the_keyboard_shows_the_quotation_beside_a_citation(page: Page) -> None:
 def test_a_refusal_looks_like_one(page: Page) -> None:
     ask(page, REFUSED)
     refusal = page.locator(".refusal")
-    expect(refusal.locator(".verdict")).to_have_text("No answer")
+    expect(refusal.locator(".verdict")).to_have_text("Not in the articles")
     expect(refusal).to_contain_text("The articles do not say")
     expect(page.locator(".facts .summary")).to_contain_text("Refused in")
     expect(page.locator(".answer .sentence")).to_have_count(0)
@@ -109,9 +105,7 @@ def test_the_few_words_are_marked_where_they_are_quoted(page: Page) -> None:
 
 
 def test_markup_in_articles_questions_and_answers_is_text(page: Page) -> None:
-    page.locator("#corpus summary").click()
-    expect(page.locator("#corpus-list .title").first).to_have_text(ANCHOVY.title)
-    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name=ANCHOVY.title, exact=True)).to_have_text(ANCHOVY.title)
     ask(page, f"What did the banner of the anchovy market read? {SCRIPT}")
     expect(page.locator(".question")).to_have_text(re.compile(re.escape(SCRIPT)))
     expect(page.locator(".refusal")).to_contain_text("something else")
@@ -215,23 +209,3 @@ def test_a_narrow_pane_keeps_the_keyboard_until_it_is_closed(page: Page) -> None
     page.get_by_role("button", name="Close").click()
     expect(page.locator(".chip").first).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
-
-
-def test_examples_are_offered_only_for_the_articles_they_were_written_for(page: Page) -> None:
-    expect(page.locator("#examples")).to_be_hidden()
-
-
-def test_examples_of_the_seeds_ask_themselves(browser: Browser, tmp_path: Path) -> None:
-    seeds = [
-        Article(id=name, text=FERRY.text, title=FERRY.title)
-        for name in ("000_cb2a3d9513a7cddf", "002_9c80ba997a9c7279")
-    ]
-    for seeded in serve(seeds, tmp_path):
-        page = browser.new_page()
-        page.goto(seeded.url)
-        examples = page.locator("#examples button")
-        expect(examples).to_have_count(3)
-        expect(examples.last).to_contain_text("not in these articles")
-        examples.first.click()
-        expect(page.locator(".question")).to_have_text("Which regiment did Zelensky thank?")
-        page.close()
