@@ -98,7 +98,7 @@ closeMenusOutside();
 keepInPlace();
 sources.onChange(fillOpening);
 byId("new-conversation").addEventListener("click", () => beginAnew(conversation, keep, resume));
-addEventListener("pagehide", () => conversation.isBusy && conversation.save());
+addEventListener("beforeunload", () => conversation.leave());
 
 // On paper, quotations and receipts stand open.
 let folds = [];

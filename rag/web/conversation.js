@@ -9,6 +9,8 @@ import { say } from "./notice.js";
 import { askStreaming } from "./wire.js";
 
 const HISTORY_TURNS = 6; // messages, of the reader and of the service together
+const HISTORY_CHARS = 2000; // of one message, so that the request stays small
+const LEAVING_MS = 2000; // after which the page was not left after all
 const PATIENCE = "An answer is on its way. Wait for it, or stop it first.";
 const DAMAGED = "Some of the kept conversation could not be read, and was left out.";
 const NOT_KEPT = "The browser keeps no more: this conversation will be gone when the page is closed.";
@@ -26,6 +28,7 @@ export class Conversation {
   #running = null; // the AbortController of the question being answered
   #list = byId("conversation");
   #wasKept = true;
+  #isLeaving = false;
 
   constructor(page) {
     this.#page = page;
@@ -70,6 +73,12 @@ export class Conversation {
 
   stop() {
     this.#running?.abort();
+  }
+
+  /** The page is about to be left: an answer that breaks off now was stopped. */
+  leave() {
+    this.#isLeaving = true;
+    setTimeout(() => { this.#isLeaving = false; }, LEAVING_MS);
   }
 
   /** Leave this conversation where it is kept, and begin another. */
@@ -155,7 +164,7 @@ export class Conversation {
   }
 
   #failed(turn, error) {
-    if (error.name === "AbortError") return turn.stopped();
+    if (error.name === "AbortError" || this.#isLeaving) return turn.stopped();
     const problem = asProblem(error);
     turn.failed(problem);
     return this.#page.failed(problem, () => this.#again(turn));
@@ -167,7 +176,8 @@ function messages({ record: { request, answer } }) {
   if (!answer) return [];
   const said = answer.status === "refused" ? answer.refusal.message
     : answer.sentences.map(({ text }) => text).join(" ");
-  return [{ role: "user", content: request.question }, { role: "assistant", content: said }];
+  return [["user", request.question], ["assistant", said]]
+    .map(([role, content]) => ({ role, content: content.slice(0, HISTORY_CHARS) }));
 }
 
 function refused() {

@@ -6,7 +6,8 @@ const SPECIAL = /[\\`*_{}[\]<>()#+!|~^&$]/g;
 
 /** A text that Markdown shows as it is: on one line, nothing in it a mark or a tag. */
 export function escaped(text) {
-  const line = folded(text).replace(SPECIAL, "\\$&").replace(/^(\s*)([-=>]|\d+(?=\\?[.)]))/, "$1\\$2");
+  const line = folded(text).replace(SPECIAL, "\\$&").replace(/^[-=]/, "\\$&")
+    .replace(/^(\d+)\./, "$1\\.");
   return line.replace(/\b(https?|ftp|mailto|javascript|data|www)(?=[:.])/gi, "$1\\");
 }
 

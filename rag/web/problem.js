@@ -5,7 +5,7 @@ export class Problem extends Error {
   /** @param {{title: string, detail?, hint?, code?, status?, retryAfter?}} said `retryAfter` in
    *   seconds, null if the service did not say. */
   constructor({ title, detail = "", hint = "", code = "", status = 0, retryAfter = null }) {
-    super(text(title));
+    super(text(title) || "The service failed");
     const words = { detail: text(detail), hint: text(hint), code: text(code) };
     Object.assign(this, words, { status: Number(status) || 0, retryAfter });
   }

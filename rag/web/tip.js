@@ -38,6 +38,7 @@ function showTip(node, content) {
   hideTip();
   const tip = byId("tip");
   tip.replaceChildren(...content);
+  (node.closest("#pane") ?? document.querySelector("main")).append(tip); // in the same landmark
   tip.hidden = false;
   tip.scrollTop = 0;
   tip.onpointerenter = () => clearTimeout(timer);

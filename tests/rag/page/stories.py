@@ -1,4 +1,4 @@
-"""Articles and scripted replies that show what an answer can hold: several citations, and a conflict."""
+"""Two reports of one fire, and scripted replies: several citations, agreement, a conflict."""
 
 from datetime import date
 

@@ -71,6 +71,61 @@ def test_paragraphs_hold_every_word_and_never_cut_a_quotation(modules: Page) -> 
     assert modules.evaluate(cut, ["One.\nTwo.\nThree.", [kept]]) == ["One.\nTwo.", "Three."]
 
 
+def test_marks_are_cut_where_quotations_meet_and_the_current_one_is_whole(modules: Page) -> None:
+    nodes = """async ([text, current, others]) => {
+        const { paragraphNodes } = await import("/static/spans.js");
+        return paragraphNodes(text, current, others).map((node) => node.outerHTML);
+    }"""
+    current, other = {"start": 4, "end": 9}, {"start": 0, "end": 6}
+    assert modules.evaluate(
+        nodes, ["abcd efgh ij", current, [other, {"start": 10, "end": 12}]]
+    ) == ['<p><mark class="faint">abcd</mark><mark> efgh</mark> <mark class="faint">ij</mark></p>']
+    assert modules.evaluate(nodes, ["a\nb", None, []]) == ["<p>a</p>", "<p>b</p>"]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a  plain\nline", "a plain line"),
+        ("*b* _i_ `c` ~s~", r"\*b\* \_i\_ \`c\` \~s\~"),
+        ("[go](javascript:x)", r"\[go\]\(javascript\:x\)"),
+        ("<img src=x onerror=y>", r"\<img src=x onerror=y\>"),
+        ("see https://evil.example/", r"see https\://evil.example/"),
+        ("www.evil.example", r"www\.evil.example"),
+        ("&lt; $x$ | y", r"\&lt; \$x\$ \| y"),
+        ("- one", r"\- one"),
+        ("1. one", r"1\. one"),
+        ("# one", r"\# one"),
+        ("---", r"\---"),
+    ],
+)
+def test_exported_markdown_shows_any_text_as_it_is(modules: Page, text: str, written: str) -> None:
+    exported = """async (text) => (await import("/static/exports.js")).escaped(text)"""
+    assert modules.evaluate(exported, text) == written
+
+
+@pytest.mark.parametrize(
+    ("url", "where"),
+    [
+        ("https://a.example/b", "<https://a.example/b>"),
+        ("https://a.example/)[x](y>z", "<https://a.example/%29%5bx%5d%28y%3Ez>"),
+        ("javascript:alert(1)", "article i"),
+        ("//a.example", "article i"),
+        ("no address", "article i"),
+        (None, "article i"),
+    ],
+)
+def test_only_web_addresses_are_exported_as_links(
+    modules: Page, url: str | None, where: str
+) -> None:
+    cite = """async (source) => {
+        const { escaped, reference } = await import("/static/exports.js");
+        return reference(source, escaped);
+    }"""
+    source = {"article_id": "i", "title": "T", "url": url, "start": 1, "end": 2}
+    assert modules.evaluate(cite, source) == f"T, undated, {where}, characters 1–2"
+
+
 STREAM = (
     "\ufeff: comment\r\nevent: sentence\r\ndata: {\r\ndata:  é🚢\r\ndata:}\r\n\r\n"
     "data: lone\r\rid: 7\nevent: answer\ndata:\n\nevent: nothing\n\ndata: never ended\n"
