@@ -23,7 +23,6 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE_MS)  # a busy machine is no fault of the page
         assert CHROMIUM, "these tests drive a real browser: make browser"
-        expect.set_options(timeout=PATIENCE_MS)
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
         yield launched
         launched.close()
