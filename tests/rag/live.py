@@ -1,4 +1,4 @@
-"""A real `dateline serve` in a process of its own, with a small real model over the seeds."""
+"""A real `dateline serve` over the seeds, in a process of its own."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DATELINE = (sys.executable, "-c", "from rag.cli import main; main()")
-SMALL = {
+SMALL: Mapping[str, str] = {
     "DATELINE_MODEL": "smollm2-135m",  # its answers are useless, its times are short
     "DATELINE_EVIDENCE_TOKENS": "150",
     "DATELINE_ANSWER_TOKENS": "16",
@@ -61,9 +61,13 @@ def worked_s(pid: int) -> float:
 
 
 @contextmanager
-def live(folder: Path, chosen: Mapping[str, str] | None = None) -> Iterator[Live]:
-    """The service over the seeds, with its data in `folder`, until the block ends."""
-    environment = {**os.environ, **SMALL, "DATELINE_DATA_DIR": str(folder), **(chosen or {})}
+def live(folder: Path, chosen: Mapping[str, str] = SMALL) -> Iterator[Live]:
+    """The service over the seeds, with its data in `folder`, until the block ends.
+
+    Args:
+        chosen: Settings besides the defaults.
+    """
+    environment = {**os.environ, **chosen, "DATELINE_DATA_DIR": str(folder)}
     subprocess.run([*DATELINE, "index"], env=environment, check=True, capture_output=True)  # noqa: S603  # our own command
     command = [*DATELINE, "serve", "--port", "0"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as service:  # noqa: S603  # our own command
