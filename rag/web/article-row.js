@@ -53,7 +53,7 @@ export function settleRow(row, article, choice) {
   const reason = choice.leftOutBy(article);
   const chosen = choice.isChosen(article.id);
   row.querySelector(".row-use").checked = chosen;
-  row.querySelector(".left-out").textContent = reason ? ` · left out: ${reason}` : "";
+  row.querySelector(".left-out").textContent = reason ? `left out: ${reason}` : "";
   row.classList.toggle("is-out", reason !== null || !chosen);
 }
 

@@ -69,10 +69,8 @@ def test_a_drawer_keeps_the_keyboard_and_gives_it_back(shelf: Page) -> None:
     expect(column(shelf)).to_be_hidden()
     toggle.click()
     expect(drawer(shelf).get_by_role("heading", name="Articles")).to_be_focused()
-    assert shelf.evaluate("['masthead', 'talk'].map(id => document.getElementById(id).inert)") == [
-        True,
-        True,
-    ]
+    inert = "['masthead', 'talk', 'pane'].every((id) => document.getElementById(id).inert)"
+    assert shelf.evaluate(inert)
     shelf.keyboard.press("Escape")
     expect(drawer(shelf)).to_be_hidden()
     expect(toggle).to_be_focused()
@@ -106,7 +104,8 @@ def test_a_phone_shows_everything_without_scrolling_sideways(shelf: Page) -> Non
         drawer(shelf)
         .get_by_role("button")
         .evaluate_all(
-            "all => all.filter(one => one.checkVisibility()).map(one => one.getBoundingClientRect())"
+            "all => all.filter(one => one.checkVisibility())"
+            ".map(one => one.getBoundingClientRect())"
             ".filter(({width, height}) => Math.min(width, height) < 24).length"
         )
     )
