@@ -1,4 +1,4 @@
-"""Hostile texts, made from `payloads.json`, and what a page must not hold after it has shown them."""
+"""Hostile texts, made from `payloads.json`, and what a page that showed them must not hold."""
 
 import json
 from itertools import product
