@@ -55,9 +55,8 @@ function resume(id) {
 }
 
 function changed() {
-  const { last, isBusy } = conversation;
+  const { last } = conversation;
   byId("opening").hidden = last !== null;
-  byId("conversation").classList.toggle("is-answering", isBusy);
   if (!last) offerEarlier(keep, resume);
   showTools(conversation, feedback);
   watchLatest(last);

@@ -19,8 +19,8 @@ const NOT_KEPT = "The browser keeps no more: this conversation will be gone when
  * The conversation.
  *
  * Its page: `keep`, `feedback`, `open(source, opener, trail)`, `scope()` → `{as_of, filters}` (or a
- * `Problem` is thrown), `widen()`, which drops them, and `changed()`, `busy(isBusy)`, `answered(answer)`,
- * `failed(problem, again)`, which hear of what happens.
+ * `Problem` is thrown), `widen()`, which drops them, and `changed()`, `busy(isBusy)`,
+ * `answered(answer)`, `failed(problem, again)`, which hear of what happens.
  */
 export class Conversation {
   #page;
@@ -40,10 +40,6 @@ export class Conversation {
 
   get last() {
     return this.#turns.at(-1) ?? null;
-  }
-
-  get isBusy() {
-    return this.#running !== null;
   }
 
   /** Go on with what was kept. */

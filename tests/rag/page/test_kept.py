@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.rag.page.site import SLOW, Site, ask
 from tests.rag.page.stories import BORN, INJURED, THANKS
@@ -174,8 +174,8 @@ def test_a_full_store_is_said_once_and_breaks_nothing(story: Page) -> None:
     expect(story.locator(".judging")).to_contain_text("keeps no more judgements")
 
 
-def test_a_browser_that_keeps_nothing_still_answers(browser: Any, stories: Site) -> None:  # noqa: ANN401
-    context: BrowserContext = browser.new_context()
+def test_a_browser_that_keeps_nothing_still_answers(browser: Browser, stories: Site) -> None:
+    context = browser.new_context()
     context.add_init_script("""for (const name of ["localStorage", "sessionStorage"]) {
         Object.defineProperty(globalThis, name, { get() { throw new DOMException("closed"); } });
     }""")
