@@ -177,7 +177,7 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "service": {"service.app", "service.keys", "service.server"},
     "service.access": {"metrics"},
     "service.problems": {"errors", "outcome", "schemas", "service.access"},
-    "service.documented": {"errors", "schemas", "service.problems"},
+    "service.statuses": {"errors", "schemas", "service.problems"},
     "service.description": {"schemas"},
     "service.headers": set(),
     "service.heads": {"errors"},
@@ -191,18 +191,18 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "service.server": {"admission", "service.connection", "settings"},
     "service.parts": {"collection", "desk", "metrics", "pipeline", "settings"},
     "service.asking": {"errors", "pipeline", "schemas", "service.parts", "service.problems"}
-    | {"service.description", "service.documented", "types", "underway"},
+    | {"service.description", "service.statuses", "types", "underway"},
     "service.chat": {"errors", "pipeline", "schemas", "service.asking", "service.description"}
-    | {"service.documented", "service.parts", "service.problems", "types"},
+    | {"service.statuses", "service.parts", "service.problems", "types"},
     "service.articles": {"errors", "schemas", "schemas.articles", "service.changing"}
-    | {"service.description", "service.documented", "service.parts", "service.problems"}
+    | {"service.description", "service.statuses", "service.parts", "service.problems"}
     | {"service.uploads"},
     "service.changing": {"collection", "errors", "schemas", "service.problems"},
     "service.uploads": {"errors", "schemas"},
-    "service.health": {"errors", "schemas", "service.description", "service.documented"}
+    "service.health": {"errors", "schemas", "service.description", "service.statuses"}
     | {"service.parts"},
     "service.pages": {"errors", "service.parts", "settings"},
-    "service.examples": {"examples", "schemas", "service.description", "service.documented"}
+    "service.examples": {"examples", "schemas", "service.description", "service.statuses"}
     | {"service.parts"},
     "service.mcp": {"mcp.server", "mcp.source", "service.heads", "service.parts"},
     "service.app": {"collection", "desk", "gauges", "journal", "metrics", "pipeline", "settings"}

@@ -21,8 +21,8 @@ from rag.schemas import (
 from rag.schemas.articles import ARTICLES_A_REQUEST
 from rag.service.changing import EVENTS, Changing, streamed
 from rag.service.description import Tag, event_stream
-from rag.service.documented import OF_THE_INDEX, documented
 from rag.service.parts import Shared
+from rag.service.statuses import OF_THE_INDEX, documented
 from rag.service.uploads import FILES, FILES_A_FORM, FORM, JSON, reader_of
 
 Id = Annotated[str, Path(description="an article's id")]

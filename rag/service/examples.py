@@ -5,8 +5,8 @@ from fastapi import FastAPI
 from rag.examples import LatestExamples
 from rag.schemas import ExampleList, ExampleOut
 from rag.service.description import Tag
-from rag.service.documented import OF_THE_INDEX, documented
 from rag.service.parts import Shared
+from rag.service.statuses import OF_THE_INDEX, documented
 
 
 def add_routes(app: FastAPI) -> None:

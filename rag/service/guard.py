@@ -91,7 +91,7 @@ class Guard:
             if outflow.started:
                 raise
             if inflow.error is None:
-                await reply(unexpected_problem(error))(scope, inflow, outflow)
+                await reply(unexpected_problem(error), path=scope["path"])(scope, inflow, outflow)
 
 
 async def refuse(
@@ -103,8 +103,8 @@ async def refuse(
     `patience_s` at most.
     """
     closes = has_body(scope)
-    problem = reply(problem_of(error), headers_of(error) | (CLOSE if closes else {}))
-    problem.suit(scope)
+    headers = headers_of(error) | (CLOSE if closes else {})
+    problem = reply(problem_of(error), headers, scope["path"])
     start = {"status": problem.status_code, "headers": problem.raw_headers}
     await send({"type": "http.response.start", **start})
     await send({"type": "http.response.body", "body": problem.body, "more_body": closes})

@@ -1,33 +1,33 @@
 """How the service is: for whoever starts, watches and restarts it."""
 
-from typing import Any
-
 from fastapi import FastAPI, Request
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 from prometheus_client.exposition import choose_encoder
 
 from rag.errors import EngineDied, EngineStartFailed, ShuttingDown
 from rag.schemas import Health
 from rag.service.description import Tag
-from rag.service.documented import OF_THE_INDEX, documented
 from rag.service.parts import Shared
+from rag.service.statuses import OF_THE_INDEX, documented
+
+OPENMETRICS = "application/openmetrics-text"
+"""What Prometheus asks for; others get its older text format."""
 
 
 def add_routes(app: FastAPI) -> None:
     """Add the routes of this module."""
-    app.get("/healthz", responses=documented(), tags=[Tag.OPERATION])(healthz)
+    app.get("/healthz", responses=documented(is_open=True), tags=[Tag.OPERATION])(healthz)
     app.get(
         "/readyz",
-        responses=documented(*OF_THE_INDEX, EngineStartFailed, EngineDied, ShuttingDown),
+        responses=documented(
+            *OF_THE_INDEX, EngineStartFailed, EngineDied, ShuttingDown, is_open=True
+        ),
         tags=[Tag.OPERATION],
     )(readyz)
-    sent: dict[int | str, dict[str, Any]] = {
-        200: {"content": {"text/plain": {"schema": {"type": "string"}}}}
-    }
     app.get(
         "/metrics",
-        response_class=Response,
-        responses=documented() | sent,
+        response_class=PlainTextResponse,
+        responses=documented() | {200: {"content": {OPENMETRICS: {"schema": {"type": "string"}}}}},
         tags=[Tag.OPERATION],
     )(metrics)
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -110,39 +110,38 @@ def headers_of(error: DatelineError) -> dict[str, str]:
     return {} if challenge is None else {"www-authenticate": challenge}
 
 
-class ProblemReply(Response):
+class ProblemReply(JSONResponse):
     """A problem as a response, which the log and the metrics know by its code.
 
-    Where clients of OpenAI's API ask, it has their `error` as well.
-
     Args:
+        path: What was asked for: clients of OpenAI's API are told in their own way as well.
         param: The field of the request that is wrong.
     """
 
+    media_type = MEDIA_TYPE
+
     def __init__(
-        self, problem: Problem, headers: Mapping[str, str] | None = None, param: str | None = None
+        self,
+        problem: Problem,
+        headers: Mapping[str, str] | None = None,
+        path: str = "",
+        param: str | None = None,
     ) -> None:
-        super().__init__(problem.model_dump_json(), problem.status, headers, MEDIA_TYPE)
-        self._problem = problem
-        self._param = param
+        told = ChatProblem.of(problem, param) if path.startswith(OPENAI_PATHS) else problem
+        super().__init__(told.model_dump(), problem.status, headers)
+        self._code = problem.code
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
-        self.suit(scope)
+        note_problem(scope, self._code)
         await super().__call__(scope, receive, send)
 
-    def suit(self, scope: Scope) -> None:
-        """Become the reply to this request."""
-        note_problem(scope, self._problem.code)
-        if scope["path"].startswith(OPENAI_PATHS):
-            told = ChatProblem.of(self._problem, self._param)
-            self.body = told.model_dump_json().encode()
-            self.headers["content-length"] = str(len(self.body))
 
-
-def reply(problem: Problem, headers: Mapping[str, str] | None = None) -> ProblemReply:
+def reply(
+    problem: Problem, headers: Mapping[str, str] | None = None, path: str = ""
+) -> ProblemReply:
     """The problem as a response."""
-    return ProblemReply(problem, headers)
+    return ProblemReply(problem, headers, path)
 
 
 def install(app: FastAPI) -> None:
@@ -157,7 +156,7 @@ async def _dateline(request: Request, error: Exception) -> Response:
     assert isinstance(error, DatelineError)  # noqa: S101  # as registered
     if error.public is not None:
         LOG.warning("%s: %s", error.code, error)  # the client is told less
-    return reply(problem_of(error), headers_of(error))
+    return reply(problem_of(error), headers_of(error), request.url.path)
 
 
 async def _validation(request: Request, error: Exception) -> Response:
@@ -166,21 +165,21 @@ async def _validation(request: Request, error: Exception) -> Response:
     place = ".".join(str(part) for part in first["loc"] if part != "body")
     kind = UnsupportedParameter if first["type"] == UNSUPPORTED else MalformedRequest
     problem = problem_of(kind(f"{place or 'the body'}: {first['msg']}"))
-    return ProblemReply(problem, param=place or None)
+    return ProblemReply(problem, path=request.url.path, param=place or None)
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # as registered
+    path = request.url.path
     if (
         error.status_code == HTTPStatus.BAD_REQUEST
     ):  # a body that is not UTF-8, or nested too deeply
-        return reply(problem_of(MalformedRequest(f"the body: {error.detail}")))
-    asked = f"{request.method} {request.url.path}"
+        return reply(problem_of(MalformedRequest(f"the body: {error.detail}")), path=path)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        problem = problem_of(MethodNotAllowed(f"{asked} is not allowed"))
-        return reply(problem, {"allow": ", ".join(_allowed(request))})
-    problem = problem_of(RouteNotFound(f"{asked} does not exist"))
-    return reply(problem.model_copy(update={"status": error.status_code}), error.headers)
+        problem = problem_of(MethodNotAllowed(f"{request.method} {path} is not allowed"))
+        return reply(problem, {"allow": ", ".join(_allowed(request))}, path)
+    problem = problem_of(RouteNotFound(f"{request.method} {path} does not exist"))
+    return reply(problem.model_copy(update={"status": error.status_code}), error.headers, path)
 
 
 def _allowed(request: Request) -> list[str]:
@@ -212,7 +211,7 @@ class Unexpected:
                 raise
             problem = unexpected_problem(error)
             if not has_begun:
-                await reply(problem)(scope, receive, send)
+                await reply(problem, path=scope["path"])(scope, receive, send)
 
 
 def unexpected_problem(error: Exception) -> Problem:

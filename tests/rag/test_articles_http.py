@@ -24,8 +24,8 @@ from rag.pipeline import Pipeline
 from rag.retrieve import Retriever
 from rag.schemas import ArticleIn, ChangeOut, Problem
 from rag.service import create_app
-from rag.service.documented import EVERYWHERE
 from rag.service.problems import status_of
+from rag.service.statuses import EVERYWHERE
 from rag.service.uploads import FILES_A_FORM, MAX_JSON_MARKS
 from rag.settings import Settings
 from tests.fakes import FakeEmbedder, FakeEngine
