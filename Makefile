@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-export DATELINE_QUESTION := $(value Q)
+export ASKED := $(value Q)
 
 .PHONY: help setup models index serve ask test check eval bench bench-setup lock browser fuzz
 
@@ -23,7 +23,7 @@ serve: index
 	@exec $(BIN)/dateline serve
 
 ask: index
-	@exec $(BIN)/dateline ask "$$DATELINE_QUESTION"
+	@exec $(BIN)/dateline ask "$$ASKED"
 
 setup: $(READY)
 

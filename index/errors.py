@@ -12,11 +12,14 @@ class DatelineError(Exception):
     The message names the thing that is wrong; `hint` names the remedy.
     `code` is stable: programs may compare it, and it never changes its meaning.
     `retryable` says whether the same call may succeed later without a change.
+    `public` is what somebody on another machine is told instead of the message, which may name
+    files of this one; None if the message speaks only of what they have sent.
     """
 
     code: ClassVar[str] = "dateline_error"
     retryable: ClassVar[bool] = False
     hint: ClassVar[str] = "Read the message; it names what is wrong."
+    public: ClassVar[str | None] = "something is wrong on the machine of the service"
 
 
 class ArticleError(DatelineError):
@@ -24,6 +27,7 @@ class ArticleError(DatelineError):
 
     code = "bad_article"
     hint = "Mend what is named, or leave it out (`dateline index --skip-bad` does that)."
+    public = None
 
 
 class EmptyArticle(ArticleError):
@@ -70,6 +74,7 @@ class TooManyArticles(DatelineError):
 
     code = "too_many_articles"
     hint = "Remove some articles first, or raise DATELINE_ARTICLES_AT_MOST."
+    public = None
 
 
 class GenerationGone(DatelineError):
@@ -77,6 +82,7 @@ class GenerationGone(DatelineError):
 
     code = "generation_gone"
     hint = "Leave `generation` out to see the article as it is now."
+    public = None
 
 
 class NoArticles(DatelineError):
@@ -84,6 +90,7 @@ class NoArticles(DatelineError):
 
     code = "no_articles"
     hint = "Give a folder with .txt, .md, .html, .json, .jsonl or .pdf files."
+    public = "there is no article to index"
 
 
 class IndexMissing(DatelineError):
@@ -91,6 +98,7 @@ class IndexMissing(DatelineError):
 
     code = "no_index"
     hint = "Run `dateline index` first."
+    public = "there is no index yet"
 
 
 class IndexCorrupt(DatelineError):
@@ -98,6 +106,7 @@ class IndexCorrupt(DatelineError):
 
     code = "index_corrupt"
     hint = "Run `dateline index` again; it builds a new generation beside the broken one."
+    public = "the index is broken"
 
 
 class IndexBusy(DatelineError):
@@ -106,6 +115,7 @@ class IndexBusy(DatelineError):
     code = "index_busy"
     retryable = True
     hint = "Wait until the other change, or the other `dateline index`, has ended."
+    public = "others are changing the index"
 
 
 class IndexMismatch(DatelineError):
@@ -113,6 +123,7 @@ class IndexMismatch(DatelineError):
 
     code = "index_mismatch"
     hint = "Run `dateline index --rebuild` with the embedder that you want to use."
+    public = None
 
 
 class IndexUnwritable(DatelineError):
@@ -120,6 +131,7 @@ class IndexUnwritable(DatelineError):
 
     code = "index_unwritable"
     hint = "Give DATELINE_DATA_DIR a folder that you may write to."
+    public = "the index cannot be written"
 
 
 class DiskFull(DatelineError):
@@ -128,12 +140,14 @@ class DiskFull(DatelineError):
     code = "disk_full"
     retryable = True
     hint = "Free some space, or choose another folder (DATELINE_DATA_DIR, DATELINE_CACHE_DIR)."
+    public = "the disk of the service is full"
 
 
 class ModelError(DatelineError):
     """A model that cannot be found, fetched or trusted."""
 
     code = "model_error"
+    public = "a model of the service cannot be used"
 
 
 class UnknownModel(ModelError):

@@ -9,12 +9,23 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from rag.admission import Admission
 from rag.pipeline import Event, Finished, Pipeline
 from rag.remembered import Remembered, Step, Told
 from rag.settings import Settings
 from rag.types import Answer, Question, Timings
+
+
+class Listener(Protocol):
+    """Hears how each question ends, before the one who asked does; it neither waits nor raises."""
+
+    def answered(self, question: Question, answer: Answer, remembered: bool) -> None:
+        """It was answered or refused, perhaps as it had been before."""
+
+    def failed(self, question: Question, error: Exception) -> None:
+        """It ended with an error."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +35,7 @@ class Desk:
     Attributes:
         settings: Those of the pipeline; whatever is told holds for them alone.
         clock: Seconds, monotonic.
+        listeners: Told in this order.
     """
 
     pipeline: Pipeline
@@ -31,6 +43,7 @@ class Desk:
     admission: Admission
     remembered: Remembered
     clock: Callable[[], float]
+    listeners: tuple[Listener, ...] = ()
 
     def ask(
         self, question: Question, cancel: threading.Event, tell: Callable[[Event], None]
@@ -44,19 +57,31 @@ class Desk:
                 the question holds its place at the engine meanwhile.
 
         Raises:
-            Busy: Before anything is told.
+            Busy, ShuttingDown: Before anything is told; the latter also in the middle.
             IndexMissing, IndexCorrupt, EngineError: As the pipeline does.
         """
+        try:
+            answer, remembered = self._ask(question, cancel, tell)
+        except Exception as error:
+            for listener in self.listeners:
+                listener.failed(question, error)
+            raise
+        for listener in self.listeners:
+            listener.answered(question, answer, remembered)
+        tell(Finished(answer))
+
+    def _ask(
+        self, question: Question, cancel: threading.Event, tell: Callable[[Event], None]
+    ) -> tuple[Answer, bool]:
+        """The answer, and whether it was remembered; all that comes before it has been told."""
         arrived = self.clock()
         question = self.pipeline.dialogue.heard(question)
         told = self.remembered.find(self._key(question, self.pipeline.reader.current().id))
         if told is None:
-            answer = self._answer(question, cancel, tell, arrived)
-        else:
-            for step in told.steps:
-                tell(step)
-            answer = _again(told.answer, self._ms_since(arrived))
-        tell(Finished(answer))
+            return self._answer(question, cancel, tell, arrived), False
+        for step in told.steps:
+            tell(step)
+        return _again(told.answer, self._ms_since(arrived)), True
 
     def _answer(
         self,
@@ -90,7 +115,7 @@ class Desk:
         return round((self.clock() - then) * 1000)
 
 
-def desk_of(pipeline: Pipeline, settings: Settings) -> Desk:
+def desk_of(pipeline: Pipeline, settings: Settings, listeners: tuple[Listener, ...] = ()) -> Desk:
     """A desk before a pipeline, as large as the settings say."""
     return Desk(
         pipeline=pipeline,
@@ -98,6 +123,7 @@ def desk_of(pipeline: Pipeline, settings: Settings) -> Desk:
         admission=Admission(settings.questions_at_once, settings.questions_waiting, time.monotonic),
         remembered=Remembered(settings.answers_kept),
         clock=time.monotonic,
+        listeners=listeners,
     )
 
 

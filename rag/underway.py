@@ -5,6 +5,7 @@ holds no place at the engine.
 """
 
 import asyncio
+import contextvars
 import threading
 from concurrent.futures import Executor
 
@@ -17,14 +18,14 @@ class Underway:
     """One question from its asking to its answer; made and read in an event loop.
 
     Args:
-        threads: Where the question is answered.
+        threads: Where the question is answered, in the context of whoever asks it.
     """
 
     def __init__(self, desk: Desk, question: Question, threads: Executor) -> None:
         self._cancel = threading.Event()
         self._loop = asyncio.get_running_loop()
         self._told: asyncio.Queue[Event | Exception] = asyncio.Queue()
-        threads.submit(self._run, desk, question)
+        threads.submit(contextvars.copy_context().run, self._run, desk, question)
 
     async def next(self) -> Event:
         """The next event; nothing follows `Finished`.

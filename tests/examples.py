@@ -23,6 +23,7 @@ from rag.engine.protocol import Prompt
 from rag.retrieve import Retriever
 from rag.service import create_app
 from rag.service.description import EVENT_STREAM, EXAMPLES
+from rag.service.health import OPENMETRICS
 from rag.settings import Settings
 from tests.conftest import no_progress, pipeline_around
 from tests.fakes import FakeEngine
@@ -53,6 +54,12 @@ ARTICLE = {
     "url": "https://example.org/fire",
     "text": "The ferry Aurora burned in Port Halven on Tuesday. Nobody was hurt.",
 }
+MEASURED = [
+    "# HELP dateline_questions Questions at the desk.",
+    "# TYPE dateline_questions gauge",
+    'dateline_questions{place="inside"} 1.0',
+    'dateline_questions{place="waiting"} 0.0',
+]
 JSON = "application/json"
 SYSTEM = {"role": "system", "content": "You are helpful."}
 
@@ -126,6 +133,13 @@ class Writer:
         told = {"parameters": parameters, "request": given, "responses": {"200": replies}}
         self._write("add_articles", told)
 
+    def measured(self) -> None:
+        """The examples of what Prometheus reads."""
+        told = {"some": {"summary": "Some lines of many", "lines": MEASURED}}
+        open_told = {"some": {"summary": "Some lines of many", "lines": [*MEASURED, "# EOF"]}}
+        replies = {"text/plain": told, OPENMETRICS: open_told}
+        self._write("metrics", {"responses": {"200": replies}})
+
     def posted(
         self, operation: str, path: str, requests: Mapping[str, tuple[str, Body]], refused: Body
     ) -> None:
@@ -173,6 +187,7 @@ def write(client: TestClient) -> None:
     writer = Writer(client)
     writer.asked("healthz", "The process lives", "/healthz")
     writer.asked("readyz", "A question could be answered", "/readyz")
+    writer.measured()
     writer.asked("list_articles", "The two seed articles", "/v1/articles")
     newest = str(client.get("/v1/articles").json()["generation"])
     one = "/v1/articles/{article_id}"

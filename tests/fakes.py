@@ -54,6 +54,7 @@ class FakeEngine:
         self.context_tokens = context_tokens
         self.prompts: list[Prompt] = []
         self.closed = False
+        self.restarts = 0
         self._answer = answer
         self._chance = chance
 

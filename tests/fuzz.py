@@ -19,7 +19,8 @@ from rag.service import create_app
 from rag.settings import Settings
 from tests.conftest import no_progress, pipeline_around
 from tests.fakes import FakeEmbedder, FakeEngine
-from tests.rag.test_service import NINE, served
+from tests.rag.serving import served
+from tests.rag.test_service import NINE
 
 SECONDS = 300
 CHECKS = (
@@ -44,8 +45,8 @@ def service(folder: Path) -> Iterator[str]:
     store = Store(settings.index_dir)
     sync(store, read_articles([settings.seeds_dir]).articles, FakeEmbedder, no_progress)
     engine = FakeEngine(lambda prompt: NINE, 0.999)
-    with served(create_app(pipeline_around(engine, store, settings), settings)) as address:
-        yield address
+    with served(create_app(pipeline_around(engine, store, settings), settings), settings) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def fuzz(address: str, folder: Path, seconds: int) -> "subprocess.CompletedProcess[str]":

@@ -33,10 +33,13 @@ WORDS_OF_ALL = {"types", "errors", "atoms", "overlap", "engine.protocol"}
 RAG_MAY_IMPORT: dict[str, set[str]] = {
     # the words
     "": set(),
-    "errors": {"errors.engine", "errors.suites"},
+    "errors": {"errors.access", "errors.engine", "errors.requests", "errors.suites"},
+    "errors.access": set(),
     "errors.engine": set(),
+    "errors.requests": set(),
     "errors.suites": set(),
-    "settings": {"errors"},
+    "settings": {"errors", "sources"},
+    "sources": {"errors"},
     "types": {"types.answer", "types.question"},
     "types.question": set(),
     "types.answer": {"errors"},
@@ -50,6 +53,7 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "voice": {"lemmas"},
     "clauses": {"voice", "wording.english"},
     "admission": {"errors"},
+    "keys": {"errors"},
     "hostile": {"hostile.addresses", "hostile.requests"},
     "hostile.addresses": {"hostile.plain", "hostile.speech", "hostile.words"},
     "hostile.requests": {"hostile.plain", "hostile.words"},
@@ -139,6 +143,10 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     | {"settings", "verify"},
     # many who ask
     "remembered": {"pipeline", "types"},
+    "outcome": {"errors", "types"},
+    "journal": {"errors", "outcome", "types"},
+    "metrics": {"outcome", "types"},
+    "gauges": {"desk", "errors"},
     "desk": {"admission", "pipeline", "remembered", "settings", "types"},
     "underway": {"desk", "pipeline", "types"},
     "collection": {"errors", "pipeline", "settings"},
@@ -153,26 +161,38 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "schemas.events": {"schemas.answer", "schemas.wire", "types"},
     "schemas.chat": {"errors", "schemas.ask", "schemas.wire", "settings", "types"},
     "schemas.completion": {"schemas.answer", "schemas.events", "schemas.wire", "types"},
-    "service": {"service.app"},
-    "service.problems": {"errors", "schemas"},
-    "service.guard": {"errors", "service.problems"},
-    "service.parts": {"collection", "desk", "pipeline", "settings"},
     "service.description": {"schemas"},
+    "service.statuses": {"errors", "schemas", "service.problems"},
+    "service": {"service.app", "service.keys", "service.server"},
+    "service.access": {"metrics"},
+    "service.problems": {"errors", "outcome", "schemas", "service.access"},
+    "service.headers": set(),
+    "service.heads": {"errors"},
+    "service.inflow": {"errors", "service.heads"},
+    "service.origins": {"errors", "service.heads", "settings"},
+    "service.keys": {"errors", "keys", "service.heads", "settings"},
+    "service.guard": {"errors", "keys", "service.problems", "settings"}
+    | {f"service.{part}" for part in ("headers", "heads", "inflow", "keys", "origins")},
+    "service.connection": {"errors", "service.guard", "service.headers", "service.heads"}
+    | {"service.inflow", "service.problems", "settings"},
+    "service.server": {"admission", "service.connection", "settings"},
+    "service.parts": {"collection", "desk", "metrics", "pipeline", "settings"},
     "service.asking": {"errors", "pipeline", "schemas", "service.parts", "service.problems"}
-    | {"service.description", "types", "underway"},
+    | {"service.description", "service.statuses", "types", "underway"},
     "service.chat": {"errors", "pipeline", "schemas", "service.asking", "service.description"}
-    | {"service.parts", "service.problems", "types"},
+    | {"service.parts", "service.statuses", "types"},
     "service.articles": {"errors", "schemas", "schemas.articles", "service.changing"}
-    | {"service.description", "service.parts", "service.problems", "service.uploads"},
+    | {"service.description", "service.parts", "service.statuses", "service.uploads"},
     "service.changing": {"collection", "errors", "schemas", "service.problems"},
     "service.uploads": {"errors", "schemas"},
     "service.health": {"errors", "schemas", "service.parts"}
-    | {"service.description", "service.problems"},
+    | {"service.description", "service.statuses"},
     "service.pages": {"errors", "service.parts", "settings"},
-    "service.mcp": {"mcp.server", "mcp.source", "service.guard", "service.parts"},
-    "service.app": {"collection", "desk", "pipeline", "settings"}
-    | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "pages", "parts")}
-    | {"service.chat", "service.description", "service.mcp", "service.problems"},
+    "service.mcp": {"mcp.server", "mcp.source", "service.heads", "service.parts"},
+    "service.app": {"collection", "desk", "gauges", "journal", "metrics", "pipeline", "settings"}
+    | {f"service.{part}" for part in ("articles", "asking", "guard", "health", "keys", "pages")}
+    | {"service.access", "service.chat", "service.description", "service.mcp", "service.parts"}
+    | {"service.problems"},
     "mcp": set(),
     "mcp.arguments": {"errors", "schemas", "settings", "types"},
     "mcp.words": {"errors", "schemas"},
@@ -183,11 +203,17 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "mcp.server": {"errors", "mcp.calls", "mcp.source", "mcp.tools", "mcp.words"},
     "mcp.stdio": {"mcp.server", "mcp.source", "pipeline", "settings"},
     "cli": {"cli.commands", "cli.mcp", "cli.terminal"},
-    "cli.mcp": {"cli.commands", "cli.terminal", "compose", "mcp.stdio", "service", "settings"},
+    "cli.mcp": {"cli.commands", "cli.serving", "cli.terminal", "compose", "mcp.stdio", "service"}
+    | {"settings"},
+    "logs": {"settings"},
     "cli.terminal": {"errors"},
+    "cli.keys": {"cli.terminal", "keys", "settings"},
     "cli.models": {"cli.terminal", "errors", "settings"},
-    "cli.commands": {"cli.models", "cli.terminal"}
-    | {"compose", "errors", "pipeline", "schemas", "service", "settings", "types", "warm"},
+    "cli.effective": {"settings", "sources"},
+    "cli.serving": {"cli.terminal", "compose", "errors", "logs", "pipeline", "service"}
+    | {"settings", "warm"},
+    "cli.commands": {"cli.effective", "cli.keys", "cli.models", "cli.serving"}
+    | {"cli.terminal", "compose", "errors", "schemas", "service", "settings", "sources", "types"},
 }
 REMEMBERS = {"rag.desk", "rag.remembered", "rag.underway"}
 MEASURES_REMEMBERING = {"eval.bench.workers.ours"}  # how long an identical question takes
@@ -205,7 +231,10 @@ MAKES_CONCRETE = re.compile(r"rag\.engine(\..+)?|index\.embed")
 SIDE_EFFECTS = {"environ", "getenv", "basicConfig", "Settings", "load_settings", "monotonic"}
 SIDE_EFFECTS |= {"now", "today", "time", "open", "read_text", "read_bytes", "print", "Popen", "run"}
 STATEMENTS_AT_IMPORT = {
-    "rag.cli.commands": {"app.add_typer(models, name='models')"},  # typer's way to nest commands
+    "rag.cli.commands": {
+        "app.add_typer(models, name='models')",
+        "app.add_typer(keys, name='keys')",
+    },  # typer's way to nest commands
 }
 
 

@@ -7,6 +7,7 @@ It is told the files' bytes and answers with articles; no name is ever opened.
 """
 
 import json
+import os
 import resource
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from index.articles.formats import read_article_bytes
 from index.articles.text import MAX_ARTICLE_BYTES
 from index.errors import ArticleError, ArticleTooLarge
 
+NICE = 10  # questions come first
+
 
 def main() -> None:
     """Read what standard input holds. Arguments: megabytes of memory, seconds of computing."""
@@ -24,6 +27,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))  # also when the parent has gone
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(NICE)
     with suppress(MemoryError):  # the line that is missing tells it
         for reply in replies(sys.stdin.buffer):
             sys.stdout.buffer.write(json.dumps(reply, ensure_ascii=False).encode() + b"\n")

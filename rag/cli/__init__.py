@@ -1,4 +1,4 @@
-"""The terminal: `dateline ask|index|serve|mcp|eval|models`."""
+"""The terminal: `dateline ask|index|serve|mcp|settings|keys|eval|models`."""
 
 from rag.cli.commands import app, change_fields, change_in_words, in_words, main
 from rag.cli.mcp import serve_mcp

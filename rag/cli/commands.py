@@ -1,33 +1,40 @@
-"""The terminal: `dateline ask|index|serve|eval|models`.
+"""The terminal: `dateline ask|index|serve|settings|eval|models`.
 
 Results go to standard output, everything else to standard error. A refusal is a result, not an
 error. Each error prints one line that names the thing and one with the remedy.
 """
 
 import os
-import socket
 import sys
-from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from tqdm import tqdm
 
 from index.articles import read_articles
 from index.build import Change, sync
+from rag.cli.effective import as_toml, setting_rows
+from rag.cli.keys import keys
 from rag.cli.models import models
-from rag.cli.terminal import JsonOption, ModelOption, as_json, exit_status_of, say, write
+from rag.cli.serving import serve_until_told
+from rag.cli.terminal import (
+    ConfigOption,
+    JsonOption,
+    ModelOption,
+    SetOption,
+    as_json,
+    exit_status_of,
+    say,
+    write,
+)
 from rag.compose import embedder_of, pipeline_of, store_of
-from rag.errors import DatelineError, PortInUse
-from rag.pipeline import Pipeline
+from rag.errors import DatelineError
 from rag.schemas import AnswerOut, checked_question
-from rag.settings import Settings, load_settings
+from rag.settings import LogFormat, LogLevel, Settings, load_settings, settled
+from rag.sources import gather
 from rag.types import Answer, Question, Status
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
 
 app = typer.Typer(
     help="Answers about news articles in which every sentence cites an exact, checked span.",
@@ -36,6 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(models, name="models")
+app.add_typer(keys, name="keys")
 
 
 def main() -> None:
@@ -69,10 +77,12 @@ def add_commands(asked: str) -> None:
 def ask(
     question: Annotated[str, typer.Argument(help="What you want to know.")],
     model: ModelOption = None,
+    config: ConfigOption = None,
+    assigned: SetOption = None,
     json_: JsonOption = False,
 ) -> None:
     """Answer one question from the index."""
-    settings = load_settings(model=model)
+    settings = load_settings(config, assigned or (), model=model)
     text = checked_question(question, settings.question_chars)
     pipeline = pipeline_of(settings, say)
     try:
@@ -114,10 +124,12 @@ def index(
     if_missing: Annotated[
         bool, typer.Option("--if-missing", help="Do nothing if there is an index.")
     ] = False,
+    config: ConfigOption = None,
+    assigned: SetOption = None,
     json_: JsonOption = False,
 ) -> None:
     """Make the index hold exactly the articles in PATHS: add, update and remove."""
-    settings = load_settings()
+    settings = load_settings(config, assigned or ())
     if if_missing and store_of(settings).exists():
         return
     found = read_articles(paths or [settings.seeds_dir], skip_bad=skip_bad)
@@ -151,60 +163,40 @@ def change_in_words(change: Change) -> str:
     return "\n".join(lines)
 
 
+@app.command("settings")
+def show_settings(
+    config: ConfigOption = None,
+    assigned: SetOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Print every setting, its value and who chose it, in the form of a settings file."""
+    given = gather(Settings, config, assigned or (), {})
+    rows = setting_rows(settled(given), given)
+    write(as_json(rows) if json_ else as_toml(rows))
+
+
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
     model: ModelOption = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the index lies.")] = None,
+    log_format: Annotated[LogFormat | None, typer.Option(help="How the log looks.")] = None,
+    log_level: Annotated[LogLevel | None, typer.Option(help="The least grave event.")] = None,
+    config: ConfigOption = None,
+    assigned: SetOption = None,
 ) -> None:
     """Serve the API and the chat page."""
+    settings = load_settings(
+        config,
+        assigned or (),
+        host=host,
+        port=port,
+        model=model,
+        data_dir=data_dir,
+        log_format=log_format,
+        log_level=log_level,
+    )
     from rag.service import create_app
 
-    serve_app(load_settings(host=host, port=port, model=model), create_app)
-
-
-def serve_app(settings: Settings, make_app: Callable[[Pipeline, Settings], "FastAPI"]) -> None:
-    """Listen, load the models, and serve an app around them until a signal stops it.
-
-    Raises:
-        DatelineError: Whatever is missing, or that the address cannot be had.
-    """
-    import uvicorn
-
-    from rag.warm import Warmer
-
-    with listen(settings) as listener:
-        pipeline = pipeline_of(settings, say)
-        service = make_app(pipeline, settings)
-        warmer = Warmer(pipeline, settings.sentences_ahead)
-        try:
-            warmer.start()
-            address = f"http://{settings.host}:{listener.getsockname()[1]}"
-            say(f"ready: {address}  (the API is described at {address}/openapi.json; Ctrl-C stops)")
-            config = uvicorn.Config(service, log_level="warning")
-            uvicorn.Server(config).run(sockets=[listener])
-        finally:
-            service.state.parts.collection.close()
-            warmer.stop()
-            pipeline.engine.close()
-
-
-def listen(settings: Settings) -> socket.socket:
-    """A bound socket, taken before the models are loaded.
-
-    It says TCP, since asyncio sends without delay (`TCP_NODELAY`) only through sockets that do.
-
-    Raises:
-        PortInUse: If the address cannot be had.
-    """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-        listener.listen()
-    except OSError as error:
-        listener.close()
-        reason = error.strerror or str(error)
-        raise PortInUse(f"cannot listen on {settings.host}:{settings.port}: {reason}") from error
-    return listener
+    serve_until_told(settings, create_app)

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from index.generation import Reader
-from rag.cli.commands import app, serve_app
+from rag.cli.commands import app
+from rag.cli.serving import serve_until_told
 from rag.cli.terminal import ModelOption, say
 from rag.compose import pipeline_of, store_of
 from rag.settings import load_settings
@@ -29,7 +30,7 @@ def serve_mcp(
     if http:
         from rag.service import create_mcp_app
 
-        serve_app(settings, create_mcp_app)
+        serve_until_told(settings, create_mcp_app)
         return
     from rag.mcp.stdio import serve_stdio
 

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,10 +28,18 @@ EXIT_STATUS: Mapping[type[DatelineError], int] = {  # after sysexits.h where it 
     errors.ModelHashMismatch: 65,
     errors.ModelUnreachable: 69,
     errors.RequestError: 2,
+    errors.AccessError: 77,
+    errors.TooManyConnections: 75,
+    errors.KeysError: 78,
+    errors.KeysCorrupt: 65,
+    errors.KeyExists: 2,
+    errors.NoSuchKey: 2,
+    errors.BadKeyName: 2,
     errors.EngineError: 70,
     errors.EngineDied: 75,
     errors.EngineCancelled: 130,
     errors.Busy: 75,
+    errors.ShuttingDown: 75,
     errors.BrokenPointer: 70,
     errors.SettingsError: 78,
     errors.PortInUse: 69,
@@ -46,6 +55,14 @@ ModelOption = Annotated[
     str | None, typer.Option("--model", help="A catalogue name, or a path to a .gguf file.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="A settings file; else dateline.toml in this folder, if any."),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Any setting; may be repeated."),
+]
 
 
 def exit_status_of(kind: type[DatelineError]) -> int:

@@ -33,6 +33,8 @@ class ProcessEngine:
         self._numbers = itertools.count(1)
         self._child = ChildPipe(options)
         self._closed = False
+        self._restarts = 0
+        self._is_starting = False
 
     @property
     def model_sha256(self) -> str:
@@ -48,6 +50,11 @@ class ProcessEngine:
     def pid(self) -> int:
         """The child's process id, which changes when it is replaced."""
         return self._child.pid
+
+    @property
+    def restarts(self) -> int:
+        """See `Engine`."""
+        return self._restarts
 
     def count_tokens(self, prompt: Prompt) -> int:
         """See `Engine`."""
@@ -84,7 +91,13 @@ class ProcessEngine:
                     yield reply["text"]
 
     def check(self) -> None:
-        """See `Engine`. A child that died while idle is replaced here."""
+        """See `Engine`. A child that died while idle is replaced here; nobody waits for that twice.
+
+        Raises:
+            EngineDied: Also while a child is being replaced.
+        """
+        if self._is_starting:
+            raise EngineDied("the model is being loaded again")
         self._living_child()
 
     def close(self) -> None:
@@ -114,6 +127,14 @@ class ProcessEngine:
             if self._closed:
                 raise EngineDied("the engine has been closed")
             if not self._child.is_alive():
-                self._child.kill()
-                self._child = ChildPipe(self._options)
+                self._replace()
             return self._child
+
+    def _replace(self) -> None:
+        self._is_starting = True
+        try:
+            self._child.kill()
+            self._child = ChildPipe(self._options)
+            self._restarts += 1
+        finally:
+            self._is_starting = False

@@ -83,6 +83,10 @@ class Engine(Protocol):
     def context_tokens(self) -> int:
         """How many tokens prompt and reply may have together."""
 
+    @property
+    def restarts(self) -> int:
+        """How often its process was replaced."""
+
     def count_tokens(self, prompt: Prompt) -> int:
         """Length of the prompt, template included, as the model will read it."""
 

@@ -9,17 +9,23 @@ DatelineError                      index.errors
 ├── IndexMissing, IndexCorrupt, IndexBusy, IndexMismatch, IndexUnwritable, DiskFull
 ├── ModelError                     a model that cannot be found, fetched or trusted
 │   ├── UnknownModel, ModelMissing, ModelHashMismatch, ModelUnreachable
-├── RequestError                   here: what was asked cannot be taken
+├── RequestError                   what was asked cannot be taken
 │   ├── EmptyQuestion, QuestionTooLong, MalformedRequest, BodyTooLarge, UnsupportedMediaType
 │   ├── UnsupportedParameter, ModelNotFound
 │   └── ArticleNotFound, RouteNotFound, MethodNotAllowed
+├── AccessError                    a request that is turned away before that
+│   ├── UnknownHost, ForeignOrigin, MalformedHttp, HeadTooLarge
+│   ├── ClientTooSlow, TooManyConnections
+│   └── KeyMissing, KeyUnknown, ScopeMissing
+├── KeysError                      the API keys of a service
+│   ├── KeysRequired, KeysCorrupt, KeyExists, NoSuchKey, BadKeyName
 ├── EngineError                    the language model's process
 │   ├── EngineStartFailed, EngineDied, EngineCancelled
 │   └── PromptTooLong
 ├── SuiteError                     an evaluation suite, or a run of one, that is broken
 │   ├── SuiteMissing, RunMismatch, GateFailed
 ├── Busy                           more questions than may wait
-└── BrokenPointer, SettingsError, PortInUse
+└── ShuttingDown, BrokenPointer, SettingsError, PortInUse
 """
 
 from index.errors import (
@@ -46,6 +52,24 @@ from index.errors import (
     UndecodableArticle,
     UnknownModel,
 )
+from rag.errors.access import (
+    AccessError,
+    BadKeyName,
+    ClientTooSlow,
+    ForeignOrigin,
+    HeadTooLarge,
+    KeyExists,
+    KeyMissing,
+    KeysCorrupt,
+    KeysError,
+    KeysRequired,
+    KeyUnknown,
+    MalformedHttp,
+    NoSuchKey,
+    ScopeMissing,
+    TooManyConnections,
+    UnknownHost,
+)
 from rag.errors.engine import (
     EngineCancelled,
     EngineDied,
@@ -53,83 +77,20 @@ from rag.errors.engine import (
     EngineStartFailed,
     PromptTooLong,
 )
+from rag.errors.requests import (
+    ArticleNotFound,
+    BodyTooLarge,
+    EmptyQuestion,
+    MalformedRequest,
+    MethodNotAllowed,
+    ModelNotFound,
+    QuestionTooLong,
+    RequestError,
+    RouteNotFound,
+    UnsupportedMediaType,
+    UnsupportedParameter,
+)
 from rag.errors.suites import GateFailed, RunMismatch, SuiteError, SuiteMissing
-
-
-class RequestError(DatelineError):
-    """A request that cannot be taken as it is."""
-
-    code = "bad_request"
-
-
-class EmptyQuestion(RequestError):
-    """Nothing but white space, or no letter and no digit."""
-
-    code = "empty_question"
-    hint = "Ask something in words."
-
-
-class QuestionTooLong(RequestError):
-    """A question, or a turn of the history, over its limit."""
-
-    code = "question_too_long"
-    hint = "Shorten it."
-
-
-class MalformedRequest(RequestError):
-    """JSON that is broken, or fields that the contract does not know."""
-
-    code = "malformed_request"
-    hint = "See /openapi.json for the fields of a request."
-
-
-class BodyTooLarge(RequestError):
-    """A request body over its limit; it is not read to its end."""
-
-    code = "body_too_large"
-    hint = "Send less; the question's limit is in the settings."
-
-
-class ArticleNotFound(RequestError):
-    """An id that the index does not hold."""
-
-    code = "article_not_found"
-    hint = "GET /v1/articles lists the ids."
-
-
-class UnsupportedMediaType(RequestError):
-    """A body, or an uploaded file, of a kind that is not read."""
-
-    code = "unsupported_media_type"
-    hint = "Send application/json, or multipart/form-data with files of the kinds that are named."
-
-
-class RouteNotFound(RequestError):
-    """A path that the service does not have."""
-
-    code = "not_found"
-    hint = "See /openapi.json for the paths."
-
-
-class MethodNotAllowed(RequestError):
-    """A path that the service has, with a method that it has not."""
-
-    code = "method_not_allowed"
-    hint = "The Allow header names the methods of this path."
-
-
-class UnsupportedParameter(RequestError):
-    """Something of OpenAI's API that would be a lie to accept: tools, images, several choices."""
-
-    code = "unsupported_parameter"
-    hint = "Leave it out; /openapi.json says what is accepted."
-
-
-class ModelNotFound(RequestError):
-    """A model's name that the service does not serve."""
-
-    code = "model_not_found"
-    hint = "GET /v1/models lists the names."
 
 
 class Busy(DatelineError):
@@ -142,10 +103,19 @@ class Busy(DatelineError):
     code = "busy"
     retryable = True
     hint = "Ask again in a while; DATELINE_QUESTIONS_WAITING says how many may wait."
+    public = None
 
     def __init__(self, message: str, retry_after_s: int) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class ShuttingDown(DatelineError):
+    """The service is being stopped: it takes no question, and has not finished this one."""
+
+    code = "shutting_down"
+    retryable = True
+    hint = "Ask again when the service has been started again."
 
 
 class BrokenPointer(DatelineError):
@@ -153,13 +123,14 @@ class BrokenPointer(DatelineError):
 
     code = "broken_pointer"
     hint = "Report it, with the question and the receipt."
+    public = None
 
 
 class SettingsError(DatelineError):
     """A setting that does not exist or does not fit."""
 
     code = "bad_setting"
-    hint = "The README lists the settings."
+    hint = "Mend it where it is given; the README lists the settings."
 
 
 class PortInUse(DatelineError):
@@ -170,13 +141,16 @@ class PortInUse(DatelineError):
 
 
 __all__ = [
+    "AccessError",
     "ArticleError",
     "ArticleNotFound",
     "ArticleTooLarge",
+    "BadKeyName",
     "BinaryArticle",
     "BodyTooLarge",
     "BrokenPointer",
     "Busy",
+    "ClientTooSlow",
     "DatelineError",
     "DiskFull",
     "DuplicateArticle",
@@ -186,14 +160,23 @@ __all__ = [
     "EngineDied",
     "EngineError",
     "EngineStartFailed",
+    "ForeignOrigin",
     "GateFailed",
     "GenerationGone",
+    "HeadTooLarge",
     "IndexBusy",
     "IndexCorrupt",
     "IndexMismatch",
     "IndexMissing",
     "IndexUnwritable",
+    "KeyExists",
+    "KeyMissing",
+    "KeyUnknown",
+    "KeysCorrupt",
+    "KeysError",
+    "KeysRequired",
     "MalformedArticle",
+    "MalformedHttp",
     "MalformedRequest",
     "MethodNotAllowed",
     "ModelError",
@@ -202,17 +185,22 @@ __all__ = [
     "ModelNotFound",
     "ModelUnreachable",
     "NoArticles",
+    "NoSuchKey",
     "PortInUse",
     "PromptTooLong",
     "QuestionTooLong",
     "RequestError",
     "RouteNotFound",
     "RunMismatch",
+    "ScopeMissing",
     "SettingsError",
+    "ShuttingDown",
     "SuiteError",
     "SuiteMissing",
     "TooManyArticles",
+    "TooManyConnections",
     "UndecodableArticle",
+    "UnknownHost",
     "UnknownModel",
     "UnsupportedMediaType",
     "UnsupportedParameter",

@@ -1,5 +1,7 @@
 """Errors of the language model's process."""
 
+from typing import ClassVar
+
 from index.errors import DatelineError
 
 
@@ -7,6 +9,7 @@ class EngineError(DatelineError):
     """The language model's process."""
 
     code = "engine_error"
+    public: ClassVar[str | None] = "the language model does not work"
 
 
 class EngineStartFailed(EngineError):
@@ -14,6 +17,7 @@ class EngineStartFailed(EngineError):
 
     code = "engine_start_failed"
     hint = "Check the model with `dateline models verify`, and that there is enough memory."
+    public = "the language model could not be started"
 
 
 class EngineDied(EngineError):
@@ -22,6 +26,7 @@ class EngineDied(EngineError):
     code = "engine_died"
     retryable = True
     hint = "Ask again; the model is being restarted."
+    public = None
 
 
 class EngineCancelled(EngineError):
@@ -30,6 +35,7 @@ class EngineCancelled(EngineError):
     code = "cancelled"
     retryable = True
     hint = "Ask again."
+    public = None
 
 
 class PromptTooLong(EngineError):
@@ -37,3 +43,4 @@ class PromptTooLong(EngineError):
 
     code = "prompt_too_long"
     hint = "Ask a shorter question, or raise DATELINE_CONTEXT_TOKENS."
+    public = None

@@ -59,11 +59,11 @@ def article_in_words(article: ArticleText) -> str:
 
 
 def error_in_words(error: DatelineError) -> str:
-    """The stable code, what went wrong, and the remedy."""
+    """The stable code, what went wrong, and the remedy; no file of this machine is named."""
     hint = HINTS.get(type(error), error.hint)
     if isinstance(error, Busy):
         hint = f"Ask again in {error.retry_after_s} s."
-    return f"{error.code}: {error}. {hint}"
+    return f"{error.code}: {error.public or error}. {hint}"
 
 
 def _agreement(one: AgreementOut) -> str:

@@ -1,6 +1,7 @@
 """What is asked, over HTTP or in the terminal."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -16,7 +17,13 @@ from rag.types import (
     Role,
 )
 
-MAX_TURNS = 200
+HISTORY_TURNS = 200
+HISTORY_CHARS = 32_000
+"""Of all turns together; the latest few are read (`rag.dialogue`)."""
+
+Name = Annotated[str, Field(max_length=200)]
+Names = Annotated[tuple[Name, ...], Field(max_length=200)]
+"""Ids or outlets of a filter."""
 
 WRITTEN_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -41,8 +48,8 @@ class TurnIn(Wire):
 class FiltersIn(Wire):
     """Which articles may be used; an empty list or null does not restrict."""
 
-    article_ids: tuple[str, ...] = ()
-    outlets: tuple[str, ...] = ()
+    article_ids: Names = ()
+    outlets: Names = ()
     published_from: DayIn | None = None
     published_to: DayIn | None = None
 
@@ -51,7 +58,7 @@ class AskIn(Wire):
     """A question. `as_of` leaves out what is newer, and what bears no date."""
 
     question: str
-    history: Annotated[tuple[TurnIn, ...], Field(max_length=MAX_TURNS)] = ()
+    history: Annotated[tuple[TurnIn, ...], Field(max_length=HISTORY_TURNS)] = ()
     as_of: DayIn | None = None
     filters: FiltersIn = FiltersIn()
     stream: StrictBool = False
@@ -64,7 +71,7 @@ class AskIn(Wire):
         """
         return Question(
             text=checked_question(self.question, settings.question_chars),
-            history=tuple(Message(turn.role, unbroken(turn.content)) for turn in self.history),
+            history=checked_history(self.history),
             as_of=self.as_of,
             filters=Filters(
                 article_ids=frozenset(self.filters.article_ids),
@@ -87,6 +94,18 @@ def checked_question(text: str, max_chars: int) -> str:
     if not any(character.isalnum() for character in text):
         raise EmptyQuestion("the question is empty")
     return " ".join(unbroken(text).split())
+
+
+def checked_history(turns: Sequence[TurnIn]) -> tuple[Message, ...]:
+    """The earlier turns in the pipeline's words.
+
+    Raises:
+        QuestionTooLong: If they have more than `HISTORY_CHARS` characters together.
+    """
+    chars = sum(len(turn.content) for turn in turns)
+    if chars > HISTORY_CHARS:
+        raise QuestionTooLong(f"the history has {chars} characters; {HISTORY_CHARS} are allowed")
+    return tuple(Message(turn.role, unbroken(turn.content)) for turn in turns)
 
 
 def unbroken(text: str) -> str:

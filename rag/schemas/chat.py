@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from rag.errors import MalformedRequest
-from rag.schemas.ask import MAX_TURNS, AskIn, DayIn, FiltersIn, TurnIn
+from rag.schemas.ask import HISTORY_TURNS, AskIn, DayIn, FiltersIn, TurnIn
 from rag.schemas.wire import Wire
 from rag.settings import Settings
 from rag.types import Question, Role
@@ -131,7 +131,7 @@ class ChatIn(Lenient):
     """
 
     model: str
-    messages: Annotated[tuple[ChatMessage, ...], Field(min_length=1, max_length=MAX_TURNS + 1)]
+    messages: Annotated[tuple[ChatMessage, ...], Field(min_length=1, max_length=HISTORY_TURNS + 1)]
     stream: StrictBool | None = None
     stream_options: StreamOptions | None = None
     dateline: DatelineIn | None = None

@@ -5,14 +5,17 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import FastAPI
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from rag.collection import collection_of
 from rag.desk import desk_of
+from rag.gauges import Gauges
+from rag.journal import Journal
+from rag.metrics import Metrics
 from rag.pipeline import Pipeline
-from rag.service import articles, asking, chat, health, mcp, pages, problems
+from rag.service import articles, asking, chat, health, keys, mcp, pages, problems
+from rag.service.access import Access
 from rag.service.description import ABOUT, TAGS, DescribedApp, operation_id
-from rag.service.guard import Guard, allowed_hosts, body_limits
+from rag.service.guard import Guard
 from rag.service.parts import Parts, Surface
 from rag.settings import Settings
 
@@ -34,9 +37,13 @@ def create_app(
         docs_url=None,  # the usual viewers load scripts from elsewhere
         redoc_url=None,
     )
+    metrics = Metrics()
+    desk = desk_of(pipeline, settings, (metrics, Journal(settings.log_questions)))
+    metrics.registry.register(Gauges(desk))
     app.state.parts = Parts(
         settings=settings,
-        desk=desk_of(pipeline, settings),
+        desk=desk,
+        metrics=metrics,
         threads=ThreadPoolExecutor(
             settings.questions_at_once + settings.questions_waiting + SPARE_THREADS, "question"
         ),
@@ -45,8 +52,9 @@ def create_app(
         began=time.time(),
     )
     problems.install(app)
-    app.add_middleware(Guard, limits=body_limits(settings.upload_mb))
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings.host))
+    app.add_middleware(Guard, settings=settings, ring=keys.ring_of(settings))
+    keys.describe_keys(app, settings.needs_keys)
+    app.add_middleware(Access, metrics=metrics)  # the last that is added is the first that sees
     for surface in surfaces:
         surface.add_routes(app)
     return app

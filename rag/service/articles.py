@@ -22,7 +22,7 @@ from rag.schemas.articles import ARTICLES_A_REQUEST
 from rag.service.changing import EVENTS, Changing, streamed
 from rag.service.description import Tag, event_stream
 from rag.service.parts import Shared
-from rag.service.problems import OF_THE_INDEX, documented
+from rag.service.statuses import OF_THE_INDEX, documented
 from rag.service.uploads import FILES, FILES_A_FORM, FORM, JSON, reader_of
 
 Id = Annotated[str, Path(description="an article's id")]
@@ -44,7 +44,6 @@ OF_NEW_ARTICLES = (
     errors.ArticleTooLarge,
     errors.DuplicateArticle,
     errors.TooManyArticles,
-    errors.UnsupportedMediaType,
     errors.IndexMismatch,
     *OF_A_CHANGE,
 )

@@ -20,7 +20,8 @@ from rag.pipeline import Event, EvidenceFound, Finished, SentenceVerified
 from rag.schemas import AnswerOut, AskIn, EvidenceEvent, Problem, SentenceEvent
 from rag.service.description import Tag, event_stream
 from rag.service.parts import Shared
-from rag.service.problems import OF_A_QUESTION, documented, problem_of, unexpected_problem
+from rag.service.problems import problem_of, unexpected_problem
+from rag.service.statuses import OF_A_QUESTION, documented
 from rag.types import Answer, Question
 from rag.underway import Underway
 

@@ -38,7 +38,7 @@ from rag.schemas import (
 from rag.service.asking import respond
 from rag.service.description import Tag, event_stream
 from rag.service.parts import Shared
-from rag.service.problems import OF_A_QUESTION, documented
+from rag.service.statuses import OF_A_QUESTION, documented
 from rag.types import Answer, Citation
 
 DONE = "[DONE]"

@@ -6,6 +6,8 @@ A client of the protocol until 2025-11-25 has a session, since only a session ca
 question is cancelled; there is room for `MAX_SESSIONS`, and one that is idle ends. Later clients
 have none: they cancel by closing the connection. Either way a connection that ends stops its
 question.
+
+Which hosts and origins may ask is the guard's matter, as for every path.
 """
 
 from collections.abc import AsyncIterator
@@ -21,7 +23,7 @@ from starlette.types import Receive, Scope, Send
 
 from rag.mcp.server import server_of
 from rag.mcp.source import Ready
-from rag.service.guard import LOOPBACK, MAX_BODY_BYTES, allowed_hosts
+from rag.service.heads import MAX_BODY_BYTES
 from rag.service.parts import Parts
 
 PATH = "/mcp"
@@ -33,7 +35,7 @@ def add_routes(app: FastAPI) -> None:
     """Add the route of this module; it serves while the app's lifespan lasts."""
     parts: Parts = app.state.parts
     server = server_of(Ready(parts.desk, parts.threads), parts.pipeline.version)
-    endpoint = Endpoint(server, _security(parts.settings.host))
+    endpoint = Endpoint(server)
     app.router.routes.append(Route(PATH, endpoint, include_in_schema=False))
     app.include_router(APIRouter(lifespan=endpoint.serving))
 
@@ -41,9 +43,8 @@ def add_routes(app: FastAPI) -> None:
 class Endpoint:
     """ASGI application; its sessions live as long as the app's lifespan."""
 
-    def __init__(self, server: Server[Any], security: TransportSecuritySettings) -> None:
+    def __init__(self, server: Server[Any]) -> None:
         self._server = server
-        self._security = security
         self._sessions: StreamableHTTPSessionManager | None = None
 
     @asynccontextmanager
@@ -51,7 +52,7 @@ class Endpoint:
         """The lifespan. A session manager runs once, so that each lifespan has its own."""
         self._sessions = StreamableHTTPSessionManager(
             self._server,
-            security_settings=self._security,
+            security_settings=TransportSecuritySettings(enable_dns_rebinding_protection=False),
             session_idle_timeout=SESSION_IDLE_S,
             max_sessions=MAX_SESSIONS,
             max_request_body_size=MAX_BODY_BYTES,
@@ -64,13 +65,3 @@ class Endpoint:
         if self._sessions is None:
             raise RuntimeError("the app's lifespan has not begun")
         await self._sessions.handle_request(scope, receive, send)
-
-
-def _security(host: str) -> TransportSecuritySettings:
-    """On loopback, pages of its own names alone; elsewhere the hosts are the service's matter."""
-    if allowed_hosts(host) == ["*"]:
-        return TransportSecuritySettings(enable_dns_rebinding_protection=False)
-    names = [form for name in LOOPBACK for form in (name, f"{name}:*")]
-    return TransportSecuritySettings(
-        allowed_hosts=names, allowed_origins=[f"http://{name}" for name in names]
-    )

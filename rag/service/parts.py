@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI, Request
 
 from rag.collection import Collection
 from rag.desk import Desk
+from rag.metrics import Metrics
 from rag.pipeline import Pipeline
 from rag.settings import Settings
 
@@ -20,6 +21,7 @@ class Parts:
     Attributes:
         threads: Where questions are answered.
         collection: Where the articles are changed.
+        metrics: Those of this service alone.
         now: Seconds since 1970.
         began: When the service was made, of the same clock.
     """
@@ -28,6 +30,7 @@ class Parts:
     desk: Desk
     threads: Executor
     collection: Collection
+    metrics: Metrics
     now: Callable[[], float]
     began: float
 

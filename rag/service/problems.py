@@ -3,14 +3,13 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag import errors
 from rag.errors import (
@@ -22,7 +21,9 @@ from rag.errors import (
     RouteNotFound,
     UnsupportedParameter,
 )
+from rag.outcome import INTERNAL_ERROR
 from rag.schemas import UNSUPPORTED, ChatProblem, Problem
+from rag.service.access import note_problem
 
 LOG = logging.getLogger(__name__)
 
@@ -31,24 +32,6 @@ INDEX_BUSY_S = "5"  # after which another change of the index may well have ende
 
 OPENAI_PATHS = ("/v1/chat/", "/v1/models")
 """Where a problem document has the member that clients of OpenAI's API read."""
-
-EVERYWHERE: tuple[type[DatelineError], ...] = (errors.BodyTooLarge,)
-"""What any route may reply, since something that stands before them all does."""
-
-OF_THE_INDEX = (errors.IndexMissing, errors.IndexCorrupt)
-OF_A_QUESTION = (
-    errors.MalformedRequest,
-    errors.EmptyQuestion,
-    errors.QuestionTooLong,
-    errors.PromptTooLong,
-    errors.Busy,
-    errors.BrokenPointer,
-    *OF_THE_INDEX,
-    errors.IndexMismatch,
-    errors.EngineStartFailed,
-    errors.EngineDied,
-)
-"""What a route that answers questions may reply."""
 
 HTTP_STATUS: Mapping[type[DatelineError], int] = {
     errors.ArticleError: 422,
@@ -74,13 +57,30 @@ HTTP_STATUS: Mapping[type[DatelineError], int] = {
     errors.RouteNotFound: 404,
     errors.MethodNotAllowed: 405,
     errors.ModelNotFound: 404,
+    errors.AccessError: 403,
+    errors.UnknownHost: 421,
+    errors.MalformedHttp: 400,
+    errors.HeadTooLarge: 431,
+    errors.ClientTooSlow: 408,
+    errors.TooManyConnections: 503,
+    errors.KeyMissing: 401,
+    errors.KeyUnknown: 401,
+    errors.KeysError: 500,
+    errors.KeysCorrupt: 503,
     errors.EngineError: 503,
     errors.PromptTooLong: 413,
     errors.Busy: 429,
+    errors.ShuttingDown: 503,
     errors.BrokenPointer: 500,
     errors.SettingsError: 500,
     errors.PortInUse: 500,
     errors.SuiteError: 500,
+}
+
+CHALLENGES: Mapping[type[DatelineError], str] = {  # Source: RFC 6750, section 3
+    errors.KeyMissing: 'Bearer realm="dateline"',
+    errors.KeyUnknown: 'Bearer realm="dateline", error="invalid_token"',
+    errors.ScopeMissing: 'Bearer realm="dateline", error="insufficient_scope"',
 }
 
 
@@ -90,81 +90,58 @@ def status_of(kind: type[DatelineError]) -> int:
 
 
 def problem_of(error: DatelineError) -> Problem:
-    """The problem document of an error."""
+    """The problem document of an error; no file of this machine is named in it."""
     return Problem(
         title=type(error).__name__,
         status=status_of(type(error)),
-        detail=str(error),
+        detail=error.public or str(error),
         code=error.code,
         hint=error.hint,
     )
 
 
-def documented(
-    *kinds: type[DatelineError], model: type[Problem] = Problem
-) -> dict[int | str, dict[str, Any]]:
-    """What a route may reply besides its result, for FastAPI's `responses`: an example an error.
+def headers_of(error: DatelineError) -> dict[str, str]:
+    """The headers that go with the problem document of an error."""
+    if isinstance(error, Busy):
+        return {"retry-after": str(error.retry_after_s)}
+    if isinstance(error, IndexBusy):
+        return {"retry-after": INDEX_BUSY_S}
+    challenge = CHALLENGES.get(type(error))
+    return {} if challenge is None else {"www-authenticate": challenge}
+
+
+class ProblemReply(JSONResponse):
+    """A problem as a response, which the log and the metrics know by its code.
 
     Args:
-        kinds: The errors that the route raises; those of every route are added.
-        model: The problem document that it sends.
-    """
-    described: dict[int | str, dict[str, Any]] = {}
-    for kind in (*EVERYWHERE, *kinds):
-        problem = _example(kind) if model is Problem else ChatProblem.of(_example(kind))
-        response = described.setdefault(problem.status, _response(problem.status, model))
-        summary = (kind.__doc__ or "").splitlines()[0]
-        example = {"summary": summary, "value": problem.model_dump()}
-        response["content"][MEDIA_TYPE]["examples"][kind.code] = example
-        if issubclass(kind, Busy | IndexBusy):
-            seconds = {"description": "seconds", "schema": {"type": "integer", "minimum": 1}}
-            response["headers"] = {"Retry-After": seconds}
-    return described
-
-
-def _response(status: int, model: type[Problem]) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
-    content = {MEDIA_TYPE: {"schema": schema, "examples": {}}}
-    return {"description": HTTPStatus(status).phrase, "content": content}
-
-
-def _example(kind: type[DatelineError]) -> Problem:
-    detail = (kind.__doc__ or "").splitlines()[0].rstrip(".")
-    return Problem(
-        title=kind.__name__,
-        status=status_of(kind),
-        detail=detail[:1].lower() + detail[1:],
-        code=kind.code,
-        hint=kind.hint,
-    )
-
-
-class ProblemResponse(Response):
-    """A problem as a response; where clients of OpenAI's API ask, with their `error` as well.
-
-    Args:
+        path: What was asked for: clients of OpenAI's API are told in their own way as well.
         param: The field of the request that is wrong.
     """
 
+    media_type = MEDIA_TYPE
+
     def __init__(
-        self, problem: Problem, headers: Mapping[str, str] | None = None, param: str | None = None
+        self,
+        problem: Problem,
+        headers: Mapping[str, str] | None = None,
+        path: str = "",
+        param: str | None = None,
     ) -> None:
-        super().__init__(problem.model_dump_json(), problem.status, headers, MEDIA_TYPE)
-        self._problem = problem
-        self._param = param
+        told = ChatProblem.of(problem, param) if path.startswith(OPENAI_PATHS) else problem
+        super().__init__(told.model_dump(), problem.status, headers)
+        self._code = problem.code
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
-        if scope["path"].startswith(OPENAI_PATHS):
-            told = ChatProblem.of(self._problem, self._param)
-            self.body = told.model_dump_json().encode()
-            self.headers["content-length"] = str(len(self.body))
+        note_problem(scope, self._code)
         await super().__call__(scope, receive, send)
 
 
-def reply(problem: Problem, headers: Mapping[str, str] | None = None) -> ProblemResponse:
+def reply(
+    problem: Problem, headers: Mapping[str, str] | None = None, path: str = ""
+) -> ProblemReply:
     """The problem as a response."""
-    return ProblemResponse(problem, headers)
+    return ProblemReply(problem, headers, path)
 
 
 def install(app: FastAPI) -> None:
@@ -172,18 +149,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DatelineError, _dateline)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(Unexpected)
 
 
 async def _dateline(request: Request, error: Exception) -> Response:
     assert isinstance(error, DatelineError)  # noqa: S101  # as registered
-    return reply(problem_of(error), _retry_after(error))
-
-
-def _retry_after(error: DatelineError) -> dict[str, str] | None:
-    if isinstance(error, Busy):
-        return {"retry-after": str(error.retry_after_s)}
-    return {"retry-after": INDEX_BUSY_S} if isinstance(error, IndexBusy) else None
+    if error.public is not None:
+        LOG.warning("%s: %s", error.code, error)  # the client is told less
+    return reply(problem_of(error), headers_of(error), request.url.path)
 
 
 async def _validation(request: Request, error: Exception) -> Response:
@@ -192,21 +165,21 @@ async def _validation(request: Request, error: Exception) -> Response:
     place = ".".join(str(part) for part in first["loc"] if part != "body")
     kind = UnsupportedParameter if first["type"] == UNSUPPORTED else MalformedRequest
     problem = problem_of(kind(f"{place or 'the body'}: {first['msg']}"))
-    return ProblemResponse(problem, param=place or None)
+    return ProblemReply(problem, path=request.url.path, param=place or None)
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # as registered
+    path = request.url.path
     if (
         error.status_code == HTTPStatus.BAD_REQUEST
     ):  # a body that is not UTF-8, or nested too deeply
-        return reply(problem_of(MalformedRequest(f"the body: {error.detail}")))
-    asked = f"{request.method} {request.url.path}"
+        return reply(problem_of(MalformedRequest(f"the body: {error.detail}")), path=path)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        problem = problem_of(MethodNotAllowed(f"{asked} is not allowed"))
-        return reply(problem, {"allow": ", ".join(_allowed(request))})
-    problem = problem_of(RouteNotFound(f"{asked} does not exist"))
-    return reply(problem.model_copy(update={"status": error.status_code}), error.headers)
+        problem = problem_of(MethodNotAllowed(f"{request.method} {path} is not allowed"))
+        return reply(problem, {"allow": ", ".join(_allowed(request))}, path)
+    problem = problem_of(RouteNotFound(f"{request.method} {path} does not exist"))
+    return reply(problem.model_copy(update={"status": error.status_code}), error.headers, path)
 
 
 def _allowed(request: Request) -> list[str]:
@@ -216,17 +189,38 @@ def _allowed(request: Request) -> list[str]:
     return sorted({method for route in found for method in route.methods or ()}) or ["GET", "HEAD"]
 
 
-async def _unexpected(request: Request, error: Exception) -> Response:
-    return reply(unexpected_problem(error))
+class Unexpected:
+    """ASGI middleware, the innermost, so that others see the reply: a bug is a problem as well."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; if its reply has begun already, the server breaks it off."""
+        has_begun = False
+
+        async def seen(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, seen)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            problem = unexpected_problem(error)
+            if not has_begun:
+                await reply(problem, path=scope["path"])(scope, receive, send)
 
 
 def unexpected_problem(error: Exception) -> Problem:
     """The problem document of a bug; what it was goes to the log alone."""
-    LOG.error("unexpected error", exc_info=error)
+    LOG.error("unexpected_error", exc_info=error)
     return Problem(
         title="InternalError",
         status=500,
         detail="something unexpected went wrong; the log of the service says what",
-        code="internal_error",
+        code=INTERNAL_ERROR,
         hint=DatelineError.hint,
     )

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -116,6 +117,20 @@ def test_tokens_that_were_counted_are_those_that_are_embedded(minilm: Embedder) 
     minilm.count_tokens([*TEXTS, "counted, yet never embedded"])
     rows = minilm.embed(TEXTS)
     assert np.array_equal(rows, minilm.embed(TEXTS))
+
+
+@pytest.mark.real
+def test_several_threads_may_embed_at_once(minilm: Embedder) -> None:
+    """An index is made while questions are asked; each must get what it gets alone."""
+    sentences = [f"On day {n} the town of Halven {n * n} was flooded again." for n in range(1500)]
+    alone, lengths = minilm.embed(TEXTS), minilm.count_tokens(sentences[:200])
+    with ThreadPoolExecutor(3) as threads:
+        counted = threads.submit(minilm.count_tokens, sentences)
+        made = [threads.submit(minilm.embed, TEXTS) for _ in range(8)]
+        large = threads.submit(minilm.embed, sentences[:200])
+        assert all(np.array_equal(one.result(), alone) for one in made)
+        assert counted.result()[:200] == lengths
+    assert np.array_equal(large.result(), minilm.embed(sentences[:200]))
 
 
 @pytest.mark.real

@@ -8,8 +8,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from rag.admission import Admission
-from rag.errors import Busy, EngineCancelled
+from rag.admission import Admission, Places
+from rag.errors import Busy, EngineCancelled, ShuttingDown
 
 PATIENCE_S = 10.0
 NEVER = threading.Event()
@@ -146,6 +146,57 @@ def test_an_error_gives_the_place_back() -> None:
     with pytest.raises(ValueError, match="inside"), desk.take(NEVER):
         raise ValueError("inside")
     _through(desk, NEVER)
+
+
+def test_who_is_where_is_known(threads: ThreadPoolExecutor) -> None:
+    desk, gone = admission(1, 3), threading.Event()
+    assert desk.places() == Places(0, 0, 1, 3)
+    with desk.take(NEVER):
+        asked = [threads.submit(_through, desk, gone) for _ in range(2)]
+        until(lambda: desk.places() == Places(1, 2, 1, 3))
+        gone.set()
+        _all_cancelled(asked)
+        assert desk.places() == Places(1, 0, 1, 3)
+
+
+def test_when_it_closes_those_who_wait_and_come_are_turned_away(
+    threads: ThreadPoolExecutor,
+) -> None:
+    desk = admission(1, 3)
+    desk.refuse_if_closed()
+    with desk.take(cancel := threading.Event()):
+        waits = threads.submit(_through, desk, NEVER)
+        until(lambda: desk.taken == 2)
+        desk.close()
+        assert isinstance(waits.exception(PATIENCE_S), ShuttingDown)
+        with pytest.raises(ShuttingDown), desk.take(NEVER):
+            pass
+        with pytest.raises(ShuttingDown):
+            desk.refuse_if_closed()
+        assert (desk.taken, cancel.is_set()) == (1, False)
+    assert desk.taken == 0
+
+
+def test_when_it_is_cut_those_inside_are_cancelled_and_told_why() -> None:
+    desk = admission(1, 0)
+    with pytest.raises(ShuttingDown):
+        _ended_by_the_engine(desk, desk.cut, cancel := threading.Event())
+    assert (desk.taken, cancel.is_set()) == (0, True)
+
+
+def test_a_client_that_leaves_is_no_end_of_the_service() -> None:
+    desk = admission(1, 0)
+    with pytest.raises(EngineCancelled):
+        _ended_by_the_engine(desk, desk.close, cancel := threading.Event())
+    assert (desk.taken, cancel.is_set()) == (0, False)
+
+
+def _ended_by_the_engine(
+    desk: Admission, meanwhile: Callable[[], None], cancel: threading.Event
+) -> None:
+    with desk.take(cancel):
+        meanwhile()
+        raise EngineCancelled("the engine does not know why")
 
 
 def _through(desk: Admission, cancel: threading.Event) -> None:

@@ -430,6 +430,14 @@ def test_json_of_too_many_values_is_refused_unparsed(client: TestClient) -> None
     assert "values" in problem(response, 422, "malformed_request").detail
 
 
+def test_a_flood_of_fields_is_one_error(client: TestClient) -> None:
+    """An error for each of 900,000 fields took ten seconds and 1.5 GB."""
+    body = json.dumps({str(number): 0 for number in range(100_000)})
+    response = client.post(URL, content=body, headers={"content-type": "application/json"})
+    found = problem(response, 422, "malformed_request")
+    assert found.detail == "the body: Value error, 100000 fields; the contract knows 1"
+
+
 def test_there_may_be_so_many_articles_and_no_more(app_of: Callable[..., FastAPI]) -> None:
     client = client_of(app_of(FakeEngine(), {"articles_at_most": 3}))
     before = listed(client)

@@ -5,6 +5,7 @@ import json
 import socket
 import subprocess  # the command line is a process
 import sys
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,7 +19,7 @@ from index.generation import load_generation
 from index.models import Catalogue
 from index.store import Store
 from rag.cli import change_fields, change_in_words, in_words, main
-from rag.cli.commands import listen
+from rag.cli.serving import listen
 from rag.cli.terminal import as_json, say, write
 from rag.settings import PROJECT, Settings
 from rag.types import (
@@ -62,7 +63,9 @@ Dateline = Callable[..., Ended]
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder and a model cache of the test's own, both empty."""
+    """A data folder and a model cache of the test's own, both empty; and a file of settings."""
+    (tmp_path / "none.toml").touch()
+    monkeypatch.setenv("DATELINE_CONFIG", str(tmp_path / "none.toml"))
     monkeypatch.setenv("DATELINE_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("DATELINE_CACHE_DIR", str(tmp_path / "cache"))
     return tmp_path / "data"
@@ -327,6 +330,47 @@ def test_a_bad_setting_in_the_environment(
     dateline("ask", "Who?").check(78, "bad_setting", "'threads'")
 
 
+def test_settings_are_printed_with_their_values_and_origins(
+    dateline: Dateline, tmp_path: Path
+) -> None:
+    ended = dateline("settings", "--json", "--set", "answers_kept=7")
+    rows = {row["name"]: row for row in json.loads(ended.out)}
+    assert list(rows) == list(Settings.model_fields)
+    assert rows["answers_kept"] | {"description": ""} == {
+        "name": "answers_kept",
+        "value": 7,
+        "origin": "flag",
+        "place": None,
+        "description": "",
+    }
+    assert (rows["data_dir"]["origin"], rows["data_dir"]["place"]) == (
+        "environment",
+        "DATELINE_DATA_DIR",
+    )
+    assert (rows["port"]["value"], rows["port"]["origin"]) == (8000, "default")
+
+
+def test_printed_settings_are_a_settings_file(dateline: Dateline, tmp_path: Path) -> None:
+    file = tmp_path / "printed.toml"
+    first = dateline("settings", "--set", 'model=a"b\\c’.gguf', "--set", "refuse_below=0.25")
+    file.write_text(first.out, encoding="utf-8")
+    assert tomllib.loads(first.out)["model"] == 'a"b\\c’.gguf'
+    again = json.loads(dateline("settings", "--json", "--config", str(file)).out)
+    chosen = {row["name"]: row["value"] for row in again if row["value"] is not None}
+    assert chosen == tomllib.loads(first.out)
+
+
+@pytest.mark.parametrize("command", [("ask", "Who?"), ("index",), ("serve",), ("settings",)])
+def test_every_command_takes_any_setting_and_names_a_wrong_one(
+    dateline: Dateline, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    dateline(*command, "--set", "portt=1").check(78, "bad_setting", "'portt'; did you mean port?")
+    file = tmp_path / "mine.toml"
+    file.write_text("answer_tokens = 0", encoding="utf-8")
+    ended = dateline(*command, "--config", str(file))
+    ended.check(78, "bad_setting", "'answer_tokens'", "mine.toml")
+
+
 @pytest.mark.parametrize("arguments", [("ask",), ("fly",), ("ask", "Who?", "--loud")])
 def test_a_line_that_is_not_understood(dateline: Dateline, arguments: tuple[str, ...]) -> None:
     ended = dateline(*arguments)
@@ -338,7 +382,7 @@ def test_a_line_that_is_not_understood(dateline: Dateline, arguments: tuple[str,
 def test_help_names_the_commands(dateline: Dateline) -> None:
     ended = dateline("--help")
     assert (ended.status, ended.err) == (0, "")
-    for command in ("ask", "index", "serve", "models", "eval"):
+    for command in ("ask", "index", "serve", "settings", "models", "eval"):
         assert f" {command} " in ended.out
 
 

@@ -106,6 +106,25 @@ def test_some_statuses_by_value(kind: type[DatelineError], http: int, shell: int
     assert (status_of(kind), exit_status_of(kind)) == (http, shell)
 
 
+TOLD = {  # classes whose message speaks only of what was sent, or of the index's articles
+    *("ArticleError", "EmptyArticle", "BinaryArticle", "UndecodableArticle", "ArticleTooLarge"),
+    *("MalformedArticle", "DuplicateArticle", "TooManyArticles", "GenerationGone"),
+    *("IndexMismatch", "BrokenPointer", "Busy"),
+    *("EngineDied", "EngineCancelled", "PromptTooLong"),
+}
+
+
+@each_class
+def test_a_problem_document_names_no_file_of_the_machine(kind: type[DatelineError]) -> None:
+    """A missing index was told to everybody with the folder in which it was looked for."""
+    error = kind.__new__(kind, "/home/ann/data/index is broken")
+    problem = problem_of(error)
+    is_about_the_request = issubclass(kind, rag.errors.RequestError | rag.errors.AccessError)
+    told = is_about_the_request or kind.__name__ in TOLD
+    assert ("/home/ann" in problem.model_dump_json()) is told
+    assert problem.detail
+
+
 def test_a_problem_document_tells_the_error() -> None:
     problem = problem_of(rag.errors.ArticleNotFound("there is no article 'x'"))
     assert problem.model_dump() == {

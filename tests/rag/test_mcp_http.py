@@ -9,18 +9,17 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from mcp import Client
 from mcp.types import TextContent
 
 from index.articles import Article
-from rag.cli.commands import listen
+from rag.cli.serving import listen
 from rag.engine.protocol import Engine
 from rag.pipeline import Pipeline
 from rag.schemas import AnswerOut
-from rag.service import create_app, create_mcp_app
+from rag.service import create_app, create_mcp_app, server_of
 from rag.service.guard import HEADERS, MAX_BODY_BYTES
 from rag.service.mcp import MAX_SESSIONS
 from rag.settings import Settings
@@ -61,7 +60,7 @@ def anyio_backend() -> str:
 def running(app: FastAPI, settings: Settings) -> Iterator[str]:
     """A real server with the app's lifespan, in a thread that has ended when the block has."""
     with listen(settings.model_copy(update={"port": 0})) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+        server = server_of(app, settings)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
@@ -241,7 +240,7 @@ def test_a_page_of_our_own_is_served(address: str) -> None:
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:8000"])
 def test_a_strangers_host_is_refused(address: str, host: str) -> None:
     response = post(address, HELLO, host=host)
-    assert response.status_code == 400
+    assert response.status_code == 421
     assert "mcp-session-id" not in response.headers
 
 
@@ -252,7 +251,7 @@ def test_what_is_no_json_is_refused(address: str) -> None:
         response = httpx.post(
             f"{address}/mcp", content=body, headers=ACCEPT | {"content-type": kind}
         )
-        assert response.status_code == 400
+        assert response.status_code == 415
 
 
 def test_a_large_body_is_refused(address: str) -> None:

@@ -11,7 +11,9 @@ from rag.settings import PROJECT, Settings, load_settings
 
 
 @pytest.fixture(autouse=True)
-def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DATELINE_CONFIG", raising=False)
     for name in Settings.model_fields:
         monkeypatch.delenv(f"DATELINE_{name.upper()}", raising=False)
 
@@ -43,7 +45,7 @@ def test_what_is_given_beats_the_environment(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_an_unknown_setting_is_named() -> None:
-    with pytest.raises(SettingsError, match="setting 'portt': Extra inputs are not permitted"):
+    with pytest.raises(SettingsError, match="there is no setting 'portt'; did you mean port"):
         load_settings(portt=1)
 
 
@@ -73,6 +75,23 @@ def test_so_does_a_value_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("DATELINE_ANSWER_TOKENS", "many")
     with pytest.raises(SettingsError, match=r"setting 'answer_tokens': .*valid integer"):
         load_settings()
+
+
+def test_a_value_says_where_it_was_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "dateline.toml").write_text('port = "eighty"', encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"setting 'port': .* given by dateline\.toml"):
+        load_settings()
+    monkeypatch.setenv("DATELINE_PORT", "ninety")
+    with pytest.raises(SettingsError, match=r"setting 'port': .* given by DATELINE_PORT"):
+        load_settings()
+    with pytest.raises(SettingsError, match=r"setting 'port': [^;]*$"):
+        load_settings(port="hundred")
+
+
+def test_every_setting_says_what_it_is() -> None:
+    texts = [field.description for field in Settings.model_fields.values()]
+    assert [text for text in texts if not text or text.endswith(".")] == []
+    assert len(set(texts)) == len(texts)
 
 
 def test_settings_are_frozen() -> None:

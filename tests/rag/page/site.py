@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
 from playwright.sync_api import Page
 
 from index.articles import Article
@@ -21,7 +20,7 @@ from rag.errors import EngineCancelled, EngineDied
 from rag.pipeline import Limits, Pipeline
 from rag.prompt import Layout, PromptTemplate
 from rag.retrieve import Retriever
-from rag.service import create_app
+from rag.service import create_app, server_of
 from rag.settings import load_settings
 from rag.verify import Verifier
 from tests.conftest import no_progress
@@ -132,8 +131,7 @@ def serve(articles: Sequence[Article], folder: Path) -> Iterator[Site]:
         version="0.0.0",
     )
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(pipeline, settings), log_level="error", ws="none")
-    server = uvicorn.Server(config)
+    server = server_of(create_app(pipeline, settings), settings)
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     while not server.started:
