@@ -5,7 +5,7 @@ import urllib.request
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect
 
 from tests.rag.page.conftest import opened
 from tests.rag.page.shelf import SCOPE, choose_files, flaws, focused, paper, refuse, titles
@@ -13,16 +13,16 @@ from tests.rag.page.site import THANKED, Site, ask
 
 pytestmark = pytest.mark.real
 
-PHONE = {"width": 360, "height": 740}
-TABLET = {"width": 768, "height": 1024}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+TABLET: ViewportSize = {"width": 768, "height": 1024}
 NONE: dict[str, Any] = {"generation": "none", "articles": []}
 
 
-def column(page: Page) -> Any:  # noqa: ANN401  # playwright's locator
+def column(page: Page) -> Locator:
     return page.get_by_role("complementary", name="Articles")
 
 
-def drawer(page: Page) -> Any:  # noqa: ANN401  # playwright's locator
+def drawer(page: Page) -> Locator:
     return page.get_by_role("dialog", name="Articles")
 
 
@@ -64,7 +64,7 @@ def test_the_column_makes_room_for_the_reader(shelf: Page, width: int, both: boo
 
 
 def test_a_drawer_keeps_the_keyboard_and_gives_it_back(shelf: Page) -> None:
-    shelf.set_viewport_size(TABLET)  # type: ignore[arg-type]  # a dictionary of these two
+    shelf.set_viewport_size(TABLET)
     toggle = shelf.get_by_role("button", name="6 articles")
     expect(column(shelf)).to_be_hidden()
     toggle.click()
@@ -86,7 +86,7 @@ def test_a_drawer_keeps_the_keyboard_and_gives_it_back(shelf: Page) -> None:
 
 
 def test_a_drawer_becomes_a_column_when_there_is_room(shelf: Page) -> None:
-    shelf.set_viewport_size(TABLET)  # type: ignore[arg-type]  # a dictionary of these two
+    shelf.set_viewport_size(TABLET)
     shelf.get_by_role("button", name="6 articles").click()
     shelf.set_viewport_size({"width": 1280, "height": 800})
     expect(column(shelf)).to_be_visible()
@@ -94,7 +94,7 @@ def test_a_drawer_becomes_a_column_when_there_is_room(shelf: Page) -> None:
 
 
 def test_a_phone_shows_everything_without_scrolling_sideways(shelf: Page) -> None:
-    shelf.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a dictionary of these two
+    shelf.set_viewport_size(PHONE)
     shelf.get_by_role("button", name="6 articles").click()
     shelf.get_by_text("Outlets and dates").click()
     shelf.get_by_label("As of", exact=True).fill("2025-04-03")
@@ -182,7 +182,7 @@ def test_another_tab_shows_a_change_at_once(mine: Page, own: Site) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 360])
 def test_axe_finds_nothing(browser: Browser, own: Site, scheme: str, width: int) -> None:
-    view = {"width": width, "height": 800}
+    view: ViewportSize = {"width": width, "height": 800}
     with opened(browser, own.url, viewport=view, color_scheme=scheme) as page:
         toggle = page.get_by_role("button", name="6 articles")
         expect(toggle).to_be_visible()
