@@ -1,24 +1,24 @@
 // The chat page: wires the question box, the conversation, the reader, the sources and the service.
 
-import { ArticlePane } from "./article.js";
-import { listen, showBusy } from "./composer.js";
-import { Conversation } from "./conversation.js";
+import { ArticlePane } from "./reader/article.js";
+import { listen, showBusy } from "./talk/composer.js";
+import { Conversation } from "./talk/conversation.js";
 import { byId } from "./dom.js";
-import { closeEditing } from "./edit.js";
-import { Feedback } from "./feedback.js";
-import { Keep } from "./keep.js";
-import { askForKey, listenForKey } from "./keyform.js";
+import { closeEditing } from "./talk/edit.js";
+import { Feedback } from "./talk/feedback.js";
+import { Keep } from "./talk/keep.js";
+import { askForKey, listenForKey } from "./wire/keyform.js";
 import { listenForKeys } from "./keys.js";
-import { listenForLatest, watchLatest } from "./latest.js";
+import { listenForLatest, watchLatest } from "./talk/latest.js";
 import { closeMenu, closeMenusOutside } from "./menu.js";
 import { hush } from "./notice.js";
-import { offerEarlier, offerExamples, sayAtOpening } from "./opening.js";
-import { asProblem } from "./problem.js";
-import { Sources } from "./sources.js";
-import { hideTip, keepInPlace } from "./tip.js";
-import { beginAnew, showTools } from "./tools.js";
-import { watchFor } from "./watch.js";
-import { fetchExamples } from "./wire.js";
+import { offerEarlier, offerExamples, sayAtOpening } from "./talk/opening.js";
+import { asProblem } from "./wire/problem.js";
+import { Sources } from "./sources/sources.js";
+import { hideTip, keepInPlace } from "./talk/tip.js";
+import { beginAnew, showTools } from "./talk/tools.js";
+import { watchFor } from "./wire/watch.js";
+import { fetchExamples } from "./wire/wire.js";
 
 const pane = new ArticlePane();
 const open = (source, opener, trail) => pane.open(source, opener, trail);

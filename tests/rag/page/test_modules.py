@@ -48,7 +48,7 @@ def test_phrases_are_marked_once_and_no_letter_is_lost(
 def test_code_points_become_utf_16_units(modules: Page, text: str, start: int, end: int) -> None:
     cut = modules.evaluate(
         """async ([text, start, end]) => {
-            const { utf16Offset } = await import("/static/spans.js");
+            const { utf16Offset } = await import("/static/reader/spans.js");
             return text.slice(utf16Offset(text, start), utf16Offset(text, end));
         }""",
         [text, start, end],
@@ -58,7 +58,7 @@ def test_code_points_become_utf_16_units(modules: Page, text: str, start: int, e
 
 def test_paragraphs_hold_every_word_and_never_cut_a_quotation(modules: Page) -> None:
     cut = """async ([text, kept]) => {
-        const { paragraphs } = await import("/static/spans.js");
+        const { paragraphs } = await import("/static/reader/spans.js");
         return paragraphs(text, kept).map(({ start, end }) => text.slice(start, end));
     }"""
     wrapped = "One line\nand its end.\n\nA second\nparagraph.\n"
@@ -73,7 +73,7 @@ def test_paragraphs_hold_every_word_and_never_cut_a_quotation(modules: Page) -> 
 
 def test_marks_are_cut_where_quotations_meet_and_the_current_one_is_whole(modules: Page) -> None:
     nodes = """async ([text, current, others]) => {
-        const { paragraphNodes } = await import("/static/spans.js");
+        const { paragraphNodes } = await import("/static/reader/spans.js");
         return paragraphNodes(text, current, others).map((node) => node.outerHTML);
     }"""
     current, other = {"start": 4, "end": 9}, {"start": 0, "end": 6}
@@ -100,7 +100,7 @@ def test_marks_are_cut_where_quotations_meet_and_the_current_one_is_whole(module
     ],
 )
 def test_exported_markdown_shows_any_text_as_it_is(modules: Page, text: str, written: str) -> None:
-    exported = """async (text) => (await import("/static/exports.js")).escaped(text)"""
+    exported = """async (text) => (await import("/static/talk/exports.js")).escaped(text)"""
     assert modules.evaluate(exported, text) == written
 
 
@@ -119,7 +119,7 @@ def test_only_web_addresses_are_exported_as_links(
     modules: Page, url: str | None, where: str
 ) -> None:
     cite = """async (source) => {
-        const { escaped, reference } = await import("/static/exports.js");
+        const { escaped, reference } = await import("/static/talk/exports.js");
         return reference(source, escaped);
     }"""
     source = {"article_id": "i", "title": "T", "url": url, "start": 1, "end": 2}
@@ -140,7 +140,7 @@ EVENTS = [
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 1000])
 def test_events_survive_any_cut_of_their_bytes(modules: Page, size: int) -> None:
     read = """async ([bytes, size]) => {
-        const { readEvents } = await import("/static/wire.js");
+        const { readEvents } = await import("/static/wire/wire.js");
         const pieces = [];
         for (let i = 0; i < bytes.length; i += size) {
             pieces.push(new Uint8Array(bytes.slice(i, i + size)));
@@ -172,7 +172,7 @@ def test_files_are_looked_at_before_they_are_sent(
     modules: Page, name: str, size: int, why: str | None
 ) -> None:
     sift = """async (files) => {
-        const { sifted } = await import("/static/files.js");
+        const { sifted } = await import("/static/sources/files.js");
         return sifted(files);
     }"""
     file = {"name": name, "size": size}
@@ -183,7 +183,7 @@ def test_files_are_looked_at_before_they_are_sent(
 
 def test_two_files_of_one_name_are_one_too_many(modules: Page) -> None:
     sift = """async (names) => {
-        const { sifted } = await import("/static/files.js");
+        const { sifted } = await import("/static/sources/files.js");
         const { bad } = sifted(names.map((name) => ({ name, size: 1 })));
         return bad.map(({ name }) => name);
     }"""
@@ -193,7 +193,7 @@ def test_two_files_of_one_name_are_one_too_many(modules: Page) -> None:
 
 def test_portions_hold_every_file_once_and_none_is_too_large(modules: Page) -> None:
     divide = """async (sizes) => {
-        const { portions } = await import("/static/files.js");
+        const { portions } = await import("/static/sources/files.js");
         const lists = portions(sizes.map((size) => ({ size })));
         return lists.map((list) => list.map(({ size }) => size));
     }"""

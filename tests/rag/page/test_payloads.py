@@ -119,7 +119,7 @@ def test_hostile_articles_are_listed_and_read_as_text(watched: Watched) -> None:
     for number, text in enumerate(INDEXABLE):
         page.evaluate(
             """async (source) => {
-                window.reader ??= new (await import("/static/article.js")).ArticlePane();
+                window.reader ??= new (await import("/static/reader/article.js")).ArticlePane();
                 await window.reader.open(source, null);
             }""",
             {"article_id": f"a{number:03}", "title": text, "outlet": text, "url": text},
