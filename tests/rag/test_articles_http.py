@@ -25,7 +25,7 @@ from rag.retrieve import Retriever
 from rag.schemas import ArticleIn, ChangeOut, Problem
 from rag.service import create_app
 from rag.service.problems import status_of
-from rag.service.statuses import EVERYWHERE
+from rag.service.statuses import EVERYWHERE, OF_KEYS
 from rag.service.uploads import FILES_A_FORM, MAX_JSON_MARKS
 from rag.settings import Settings
 from tests.fakes import FakeEmbedder, FakeEngine
@@ -562,7 +562,7 @@ def test_an_article_is_shown_as_it_was_while_that_generation_is_kept(client: Tes
 def test_the_changes_are_described(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     post = document["paths"][URL]["post"]
-    everywhere = {str(status_of(kind)) for kind in EVERYWHERE}
+    everywhere = {str(status_of(kind)) for kind in (*EVERYWHERE, *OF_KEYS)}
     assert set(post["responses"]) == {"200", "409", "422", "503", "507"} | everywhere
     assert sorted(post["responses"]["200"]["content"]) == ["application/json", "text/event-stream"]
     assert "Retry-After" in post["responses"]["503"]["headers"]
