@@ -470,6 +470,7 @@ def test_the_api_describes_itself(client: TestClient) -> None:
         "/v1/answer",
         "/v1/articles",
         "/v1/articles/{article_id}",
+        "/v1/examples",
     ]
     reply = document["paths"]["/v1/answer"]["post"]["responses"]["200"]
     schema = reply["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
