@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from index.articles import Article, read_articles
@@ -18,6 +19,10 @@ from rag.retrieve import Retriever
 from rag.settings import PROJECT, Settings
 from rag.verify import Verifier
 from tests.fakes import FakeEmbedder
+
+
+hypothesis.settings.register_profile("dateline", deadline=None)  # times are benchmarks, not tests
+hypothesis.settings.load_profile("dateline")
 
 
 class SilentBar:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.lexical import stem, words
 from rag.examples.vocabulary import BODIES, HEADS, MEDIA, NO_NAMES, PAIRED_HEADS, PARTISANS, PERSONS
@@ -18,6 +19,7 @@ MOST_WORDS = 4
 MOST_WORD_CHARS = 20
 LONGEST_CAPITALS = 5  # characters: "NAFTA" is a name, "WASHINGTON" opens a report from there
 OFTEN = 3  # times: a surname that stands so often in an article is known to its reader
+FIRST_NAMES = 3  # at most, initials included, between a title and a surname
 TITLE_CHARS = 60  # how far before a surname its title may begin
 
 _EDGES = "“”\"‘’'()[]{},;:!?…"
@@ -127,6 +129,7 @@ def _behind_others(parts: Sequence[str]) -> str:
 
 
 def _is_first_name(first: str) -> bool:
+    """Whether a capitalised word may be one; an initial may."""
     word = words_of(first.lower())[0]
     known = word.key in HEADS | PERSONS | BODIES | NO_NAMES | MEDIA or stem(word.key) in CALENDAR
     return not known and not word.forms & {Form.ADJECTIVE, Form.ADVERB}
@@ -139,13 +142,14 @@ def _is_titled(surname: str, text: str) -> bool:
 
 
 def _ends_in_title(parts: Sequence[str]) -> bool:
-    """Whether a title stands at the end, but for first names: "Mayor Marta"."""
-    for part in reversed(parts):
-        if part.endswith(","):
-            return False
+    """Whether a title stands at the end, but for first names and "of State": "Mayor Marta"."""
+    kept = [part for before, part in pairwise(["", *parts]) if "of" not in {before, part}]
+    for count, part in enumerate(reversed(kept)):
         if part.rstrip(".").lower() in PERSONS:
             return True
-        if part != "of" and not part[0].isupper():
+        if count >= FIRST_NAMES or part.endswith(",") or not _is_first_name(part.rstrip(".")):
+            return False
+        if not part[0].isupper():
             return False
     return False
 

@@ -7,11 +7,10 @@ from itertools import pairwise
 from index.articles import Article
 from index.lexical import words
 from rag.examples.names import Named, bare, is_day, named, runs
-from rag.examples.vocabulary import MEDIA, VAGUE
+from rag.examples.vocabulary import MEDIA, NO_NAMES, VAGUE
 from rag.wording.english import (
     AUXILIARIES,
     FINITE,
-    FUNCTION_WORDS,
     PREPOSITIONS,
     Form,
     Word,
@@ -75,7 +74,7 @@ def _phrase_end(found: Sequence[Word], at: int) -> int:
     while end < min(len(found), at + MOST_WORDS):
         word = found[end]
         is_part = word.is_name or bool(word.forms & {Form.NOUN, Form.ADJECTIVE})
-        if word.owns or not is_part or word.key in FUNCTION_WORDS:
+        if word.owns or not is_part or word.key in NO_NAMES:
             break
         end += 1
         if word.pauses:
@@ -125,7 +124,7 @@ def _stands_free(found: Sequence[Word], name: Named) -> bool:
         return opens
     behind = found[name.end]
     is_verb = bool(behind.forms & FINITE) and Form.NOUN not in behind.forms
-    return opens and (is_verb or behind.key in PREPOSITIONS | AUXILIARIES)
+    return opens and (is_verb or behind.key in (PREPOSITIONS - {"of"}) | AUXILIARIES)
 
 
 def _is_outlet(name: Named, article: Article) -> bool:

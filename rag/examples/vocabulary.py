@@ -52,11 +52,11 @@ ADDRESSES = frozenset({"dr", "mr", "mrs", "ms"})
 
 HEADS = ADDRESSES | frozenset(
     words(
-        "agent ambassador archbishop bishop capt captain chairman chairwoman chancellor col"
-        " colonel commissioner congressman congresswoman deputy detective director gen gov"
-        " governor judge justice lt maj mayor minister officer pastor president president-"
-        " elect prof professor rep representative rev secretary sen senator sergeant sgt"
-        " sheriff speaker spokesman spokeswoman trooper"
+        "adm admiral agent ambassador archbishop bishop brig capt captain chairman chairwoman"
+        " chancellor col colonel commissioner congressman congresswoman deputy detective"
+        " director gen gov governor judge justice lt maj mayor minister officer pastor"
+        " president president-elect prof professor rear rep representative rev secretary sen"
+        " senator sergeant sgt sheriff speaker spokesman spokeswoman trooper"
     )
 )
 """Titles: what follows one in a run of capitals is a person."""
@@ -74,8 +74,8 @@ PAIRED_HEADS = frozenset(
 
 PERSONS = HEADS | frozenset(
     words(
-        "adviser advisor aide analyst candidate chief counsel economist executive expert leader"
-        " lawmaker lawyer nominee official prosecutor spokesperson strategist"
+        "adviser advisor aide analyst candidate chief counsel economist executive expert"
+        " lawmaker lawyer leader nominee official prosecutor spokesperson strategist"
     )
 )
 """What may stand in lower case before a person's name: "Kremlin spokesman Dmitry Peskov"."""
@@ -85,12 +85,12 @@ BODIES = frozenset(
         "act administration affairs agency agriculture america army association bank board"
         " bureau business campaign capitol center centre church city club college commerce"
         " commission committee company conference congress convention corporation corps"
-        " council county court defense department division education energy force foundation"
-        " fund group guard hall health hill homeland hospital house inc institute interior"
-        " journal labor law media ministry network news office organisation organization party"
-        " police post press program project reserve school security senate service society"
-        " state states street supreme team times tower transportation treasury tribune trust"
-        " union university veterans"
+        " council county court defense department division education energy federal force"
+        " foundation fund group guard hall health hill homeland hospital house hurricane inc"
+        " institute interior international journal labor law media ministry national network"
+        " news office organisation organization party police post press program project"
+        " reserve school security senate service society state states street supreme team"
+        " times tower transportation treasury tribune trust union university veterans"
     )
 )
 """Words that no person's name has."""

@@ -174,6 +174,20 @@ def test_a_name_is_whole_and_has_no_word_too_many() -> None:
     assert ("said", "What did Chuck Hagel say about Martin Luther King?") in asked(sentence, about)
 
 
+def test_a_storm_in_a_headline_is_nobody() -> None:
+    """Once "Who caused only limited damage?", for a governor stood in the same headline."""
+    about = (
+        "Governor Declares State Of Emergency As Hurricane Dorian Nears. In the storm, Dorian grew."
+    )
+    assert asked("Dorian caused only limited damage in Puerto Rico.", about) == []
+
+
+def test_a_name_that_goes_on_is_not_cut() -> None:
+    """Once "say about the Fourth" and "the impact you"."""
+    assert asked("Olsen said that on the Fourth of July they will march.") == []
+    assert asked("“You should care for the impact you might have,” Olsen said on Monday.") == []
+
+
 def test_the_seeds_have_four_questions_of_different_kinds(seed_generation: Generation) -> None:
     assert examples_of(seed_generation) == (
         Example("Whom did Volodymyr Zelensky thank?"),

@@ -467,6 +467,7 @@ def test_the_api_describes_itself(client: TestClient) -> None:
         "/v1/articles",
         "/v1/articles/{article_id}",
         "/v1/chat/completions",
+        "/v1/examples",
         "/v1/models",
         "/v1/models/{model}",
     ]
