@@ -20,7 +20,6 @@ from rag.settings import PROJECT, Settings
 from rag.verify import Verifier
 from tests.fakes import FakeEmbedder
 
-
 hypothesis.settings.register_profile("dateline", deadline=None)  # times are benchmarks, not tests
 hypothesis.settings.load_profile("dateline")
 
