@@ -114,9 +114,9 @@ RAG_MAY_IMPORT: dict[str, set[str]] = {
     "examples.names": {"examples.vocabulary", "roles", "wording.english"},
     "examples.topics": {"examples.names", "examples.vocabulary", "wording.english"},
     "examples.rest": {"examples.names", "examples.vocabulary", "wording.english"},
-    "examples.people": {"examples.names", "examples.vocabulary", "wording.english"},
+    "examples.ages": {"examples.names", "examples.vocabulary", "wording.english"},
     "examples.counts": {"examples.rest", "examples.vocabulary", "lemmas", "wording.english"},
-    "examples.drafts": {f"examples.{part}" for part in ("counts", "names", "people", "rest")}
+    "examples.drafts": {f"examples.{part}" for part in ("ages", "counts", "names", "rest")}
     | {"examples.topics", "examples.vocabulary", "wording.english"},
     "examples.choose": {"examples.drafts", "hostile", "wording"},
     "examples.latest": {"examples.choose"},

@@ -37,7 +37,7 @@ _AGES = re.compile(
 )
 _UNFIT = re.compile(r"[^\w\s.,;:!?'’‘“”\"()&%$€£/–—-]")
 _WANTED = ((Kind.WHOM, Kind.WHO), (Kind.SAID,), (Kind.COUNT,))
-_MORE = (Kind.WHO, Kind.PERSON, Kind.WHAT, Kind.SAID, Kind.COUNT, Kind.WHOM)
+_MORE = (Kind.WHO, Kind.WHAT, Kind.SAID, Kind.COUNT, Kind.WHOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +106,11 @@ class Choice:
 
     @cached_property
     def candidates(self) -> Sequence[Candidate]:
-        """All drafts, the best first: about names of several articles, near the beginning.
-
-        Who somebody is is asked rather of those whom one article alone names.
-        """
-
-        def rank(one: Candidate) -> tuple[bool, int]:
-            is_known = self._is_shared(one.draft)
-            return is_known == (one.draft.kind is Kind.PERSON), one.place // TOGETHER
-
-        return sorted(_read(self.generation), key=rank)
+        """All drafts, the best first: about names of several articles, near the beginning."""
+        return sorted(
+            _read(self.generation),
+            key=lambda one: (not self._is_shared(one.draft), one.place // TOGETHER),
+        )
 
     def _best(self, kinds: Sequence[Kind], kept: Sequence[Candidate]) -> Candidate | None:
         """The best of some kinds that has least in common with what is kept.

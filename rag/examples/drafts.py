@@ -17,9 +17,9 @@ from itertools import takewhile
 
 from index.articles import Article
 from index.lexical import words
+from rag.examples.ages import aged
 from rag.examples.counts import counted, counted_by
 from rag.examples.names import Named, is_day, named, runs
-from rag.examples.people import of_people
 from rag.examples.rest import rest_of
 from rag.examples.topics import topics
 from rag.examples.vocabulary import PERSONS, SAYS, SAYS_BARE, TO_WHOM, WHAT_IS_DONE
@@ -46,7 +46,6 @@ class Kind(StrEnum):
     COUNT = "count"
     WHO = "who"
     WHAT = "what"
-    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,8 @@ def drafts_of(text: str, article: Article) -> Iterator[Draft]:
         for kind, question, topic in _of_subject(found, subject, at, article):
             about = (subject.key, *words(topic)[-1:])
             yield Draft(kind, question, about, person)
-    for question, name in of_people(found, article.text):
-        yield Draft(Kind.PERSON, question, (name.key,), name.text if name.is_person else None)
+    for name in aged(found, article.text):
+        yield Draft(Kind.COUNT, f"How old is {name.text}?", (name.key,))
     yield from (Draft(Kind.COUNT, question) for question in counted(text))
 
 

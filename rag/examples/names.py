@@ -5,7 +5,6 @@ written, without titles; a name that cannot be told apart from its surroundings 
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -114,12 +113,11 @@ def _in_full(name: Sequence[str], is_person: bool, text: str) -> str | None:
 
 
 def _first_names(surname: str, text: str) -> str:
-    """What most often stands before a name and is one, the earliest of equals; a blank ends it."""
+    """What stands before a name and is one, a blank behind it; nothing if several have the name."""
     before = (text[max(0, at - TITLE_CHARS) : at] for at in _places(surname, text))
     found = (_FIRST_NAMES.search(part) for part in before)
-    firsts = (_behind_others(one.group(1).split()) for one in found if one)
-    counted = Counter(first for first in firsts if first)
-    return max(counted, key=lambda first: counted[first], default="")
+    firsts = {_behind_others(one.group(1).split()) for one in found if one} - {""}
+    return firsts.pop() if len(firsts) == 1 else ""
 
 
 def _behind_others(parts: Sequence[str]) -> str:

@@ -119,12 +119,7 @@ def questions(found: Sequence[Example]) -> list[str]:
             Kind.WHAT,
             "What did Marta Olsen veto?",
         ),
-        (
-            "“It was loud,” said Eskil Brandt, a spokesman for the port.",
-            Kind.PERSON,
-            "Who is Eskil Brandt?",
-        ),
-        ("Eskil Brandt, 45, saw it from his boat.", Kind.PERSON, "How old is Eskil Brandt?"),
+        ("Eskil Brandt, 45, saw it from his boat.", Kind.COUNT, "How old is Eskil Brandt?"),
     ],
 )
 def test_a_plain_sentence_gives_its_question(sentence: str, kind: Kind, question: str) -> None:
@@ -147,6 +142,7 @@ def test_a_plain_sentence_gives_its_question(sentence: str, kind: Kind, question
         "Olsen told him that they would bring it to her.",
         "El alcalde dijo que 20 personas murieron en Nordvik.",
         "Nine were killed.",
+        "“It was loud,” said Eskil Brandt, a spokesman for the port.",  # nothing is about him
     ],
 )
 def test_what_does_not_read_with_certainty_is_passed_over(sentence: str) -> None:
@@ -172,6 +168,13 @@ def test_a_name_is_whole_and_has_no_word_too_many() -> None:
     )
     sentence = "Hagel said that King, a pastor, had been a model for Nordvik."
     assert ("said", "What did Chuck Hagel say about Martin Luther King?") in asked(sentence, about)
+
+
+def test_of_two_people_with_one_name_neither_is_named_in_full() -> None:
+    """Once "say about Melania Trump", who was only in the room."""
+    about = "President Donald Trump spoke, and later Melania Trump left. " * 2
+    sentence = "Congressman Tom Cole said Trump had been friendly."
+    assert asked(sentence, about) == []
 
 
 def test_a_storm_in_a_headline_is_nobody() -> None:

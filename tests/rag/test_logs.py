@@ -70,6 +70,7 @@ def test_for_people_it_is_text() -> None:
         assert part in text
 
 
+@limits(deadline=None)
 @given(event=HOSTILE, name=HOSTILE, number=st.floats() | st.integers() | st.none())
 def test_no_text_breaks_a_line_of_json(event: str, name: str, number: float | None) -> None:
     extra = {"field": name, "number": number}
@@ -81,6 +82,7 @@ def test_no_text_breaks_a_line_of_json(event: str, name: str, number: float | No
     assert (found["event"], found["field"]) == (event, name)
 
 
+@limits(deadline=None)
 @given(event=HOSTILE, name=HOSTILE)
 def test_no_text_breaks_a_line_for_people(event: str, name: str) -> None:
     text = logged(lambda: LOG.error("%s", event, extra={"field": name}), LogFormat.TEXT)
