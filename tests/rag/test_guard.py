@@ -386,7 +386,8 @@ def test_no_path_leads_out_of_the_pages(port: int) -> None:
 
 
 def test_only_files_of_the_page_are_served(port: int) -> None:
-    shown = {path.name for path in WEB.iterdir()}
+    shown = [path.relative_to(WEB).as_posix() for path in WEB.rglob("*.*")]
+    assert {"app.js", "talk/answer.js"} <= set(shown)
     for name in sorted(shown):
         assert told(port, head("GET", f"/static/{name}")).body == (WEB / name).read_bytes()
 

@@ -217,7 +217,10 @@ def converse(client: TestClient, text: str, word: str) -> None:
         asked = {"question": f"How many {text} were killed in Kryvyi Rih?", "stream": stream}
         turns = [{"role": "user", "content": text}, {"role": "assistant", "content": text}]
         client.post("/v1/answer", json=asked, headers=headers)
-        client.post("/v1/answer", json=asked | {"question": f"Who {text} killed?"})
+        client.post(
+            "/v1/answer",
+            json=asked | {"question": f"Who in Kryvyi Rih killed nine children, {text}?"},
+        )
         client.post("/v1/answer", json=asked | {"history": turns})
         client.post("/v1/answer", json=asked | {word: text})
         client.post("/v1/answer", json=asked | {"filters": {"outlets": text}})
