@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from eval.suites.judged import read_judged
 from tests.rag.page.site import SLOW, Site, ask
 from tests.rag.page.stories import BORN, INJURED, THANKS
 from tests.rag.page.told import answer, body_of, tell
@@ -212,6 +213,8 @@ def test_judged_answers_are_exported_as_a_suite(story: Page, tmp_path: Path) -> 
     assert second["answer"]["refusal"]["code"] == "not_in_articles"
     assert first["asked_at"] < second["asked_at"]
     assert first["asked_at"].endswith("Z")
+    judged = read_judged(tmp_path / "suite.jsonl")
+    assert [row.id for row in judged] == [first["id"], second["id"]]
 
 
 def test_a_judgement_can_be_changed_and_taken_back(story: Page) -> None:
