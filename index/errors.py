@@ -26,7 +26,7 @@ class ArticleError(DatelineError):
     """A file or record that cannot become an article."""
 
     code = "bad_article"
-    hint = "Mend what is named, or leave it out (`dateline index --skip-bad` does that)."
+    hint = "Mend what is named, or leave it out."
     public = None
 
 
@@ -46,14 +46,14 @@ class UndecodableArticle(ArticleError):
     """Bytes that are not valid UTF-8."""
 
     code = "broken_utf8"
-    hint = "Convert the file to UTF-8, or leave it out (`dateline index --skip-bad` does that)."
+    hint = "Convert the file to UTF-8, or leave it out."
 
 
 class ArticleTooLarge(ArticleError):
     """A file over the size limit."""
 
     code = "article_too_large"
-    hint = "Split it into one file an article, or leave it out (`dateline index --skip-bad`)."
+    hint = "Split it into one file an article, or leave it out."
 
 
 class MalformedArticle(ArticleError):
