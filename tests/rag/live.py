@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ SMALL: Mapping[str, str] = {
 }
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 PATIENCE_S = 120.0
+LOOK_S = 0.1
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
@@ -70,19 +72,22 @@ def live(folder: Path, chosen: Mapping[str, str] = SMALL) -> Iterator[Live]:
     environment = {**os.environ, **chosen, "DATELINE_DATA_DIR": str(folder)}
     subprocess.run([*DATELINE, "index"], env=environment, check=True, capture_output=True)  # noqa: S603  # our own command
     command = [*DATELINE, "serve", "--port", "0"]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as service:  # noqa: S603  # our own command
+    log = folder / "serve.log"  # a file: a pipe that nobody reads would stop the service
+    with (
+        log.open("wb") as written,
+        subprocess.Popen(command, env=environment, stderr=written) as service,  # noqa: S603  # our own command
+    ):
         try:
-            yield Live(_address(service), service.pid)
+            yield Live(_address(service, log), service.pid)
         finally:
             service.send_signal(signal.SIGTERM)
-            service.communicate(timeout=PATIENCE_S)
+            service.wait(PATIENCE_S)
 
 
-def _address(service: "subprocess.Popen[str]") -> str:
-    assert service.stderr is not None
-    said = []
-    for line in service.stderr:
-        said.append(line)
-        if found := ADDRESS.search(line):
+def _address(service: "subprocess.Popen[bytes]", log: Path) -> str:
+    until = time.monotonic() + PATIENCE_S
+    while service.poll() is None and time.monotonic() < until:
+        if found := ADDRESS.search(log.read_text(encoding="utf-8")):
             return found.group()
-    raise AssertionError("".join(said))
+        time.sleep(LOOK_S)
+    raise AssertionError(log.read_text(encoding="utf-8"))
