@@ -40,13 +40,8 @@ class Live:
     @property
     def engine_pid(self) -> int:
         """The engine's process."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        others = [
-            child
-            for task in Path(f"/proc/{self.pid}/task").iterdir()
-            for child in (task / "children").read_text().split()
-        ]
-        (pid,) = {*children, *others}
+        tasks = Path(f"/proc/{self.pid}/task").iterdir()
+        (pid,) = {child for task in tasks for child in (task / "children").read_text().split()}
         return int(pid)
 
     def memory_bytes(self) -> int:
